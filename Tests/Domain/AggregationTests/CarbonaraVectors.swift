@@ -44,7 +44,7 @@ struct CarbonaraVectors: Decodable {
 
     /// The vectors in the repository.
     static func recorded() throws -> CarbonaraVectors {
-        guard let url = Bundle.module.url(forResource: "carbonara.json", withExtension: "gz") else {
+        guard let url = Bundle.module.url(forResource: "Oracle/carbonara.json", withExtension: "gz") else {
             throw ResourceMissing(name: "carbonara.json.gz")
         }
         return try JSONDecoder().decode(Self.self, from: output(of: "/usr/bin/env", ["gzip", "-dc", url.path]))
