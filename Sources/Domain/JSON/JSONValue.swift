@@ -33,6 +33,31 @@ package enum JSONValue: Hashable, Sendable {
         return text
     }
 
+    /// The integer; nil for anything but a number that is one exactly.
+    package var int: Int64? {
+        guard case .int(let value) = self else { return nil }
+        return value
+    }
+
+    package var bool: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    package var isNull: Bool { self == .null }
+
+    /// The elements of an array; nil for any other kind.
+    package var elements: [JSONValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// The members of an object; nil for any other kind.
+    package var members: [Member]? {
+        guard case .object(let members) = self else { return nil }
+        return members
+    }
+
     /// The number as a `Double`; nil for anything but a number.
     package var number: Double? {
         switch self {
