@@ -15,9 +15,10 @@ struct UsageOpening {
         let candidates = Self.candidates(in: facts)
         guard let first = candidates.map(\.at).min() else { return nil }
         let settled = first.settled(among: candidates.map(\.at))
-        guard let fact = candidates.filter({ $0.at.isSameMoment(as: first) }).map(\.fact).mostTelling else {
-            return nil
-        }
+        let tellers = candidates.filter { $0.at.isSameMoment(as: first) }.map(\.fact)
+        // The end of a life names its start too, but is not its cause where anything else is.
+        let causes = tellers.filter { $0.end == nil && $0.standing != .audit }
+        guard let fact = causes.mostTelling ?? tellers.mostTelling else { return nil }
         self.at = settled
         self.fact = fact
     }
@@ -94,7 +95,7 @@ extension [UsageFact] {
 }
 
 extension UsageFact {
-    private var rank: Int {
+    fileprivate var rank: Int {
         switch standing {
         case .audit: 3
         case _ where isLandmark: 0

@@ -57,7 +57,7 @@ import Testing
             let starts: [UsageFact.Start?] = [nil, .stated(time()), .presumed(time()), .pending, .denied]
             let ends: [UsageFact.End?] = [nil, nil, .stated(time()), .noticed(time()), .passed]
             return UsageFact(
-                messageID: MessageID("\(number % 15)"), eventType: "e", generated: time(), resourceType: .volume,
+                messageID: MessageID("\(number)"), eventType: "e", generated: time(), resourceType: .volume,
                 resourceID: "r", standing: UsageFact.Standing.allCases[number % 3],
                 start: starts[Int.random(in: 0..<starts.count, using: &random)],
                 end: ends[Int.random(in: 0..<ends.count, using: &random)], changed: time(),
