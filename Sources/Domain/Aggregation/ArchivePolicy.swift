@@ -9,6 +9,9 @@ package struct ArchivePolicy: Hashable, Sendable {
     package let definitions: [ArchiveDefinition]
     /// In order, each once, at least one.
     package let methods: [AggregationMethod]
+    /// How long the measures themselves are kept, from which windows are folded anew: as long as the longest-kept window
+    /// unless the policy says otherwise.
+    package let rawTimespan: Duration
 
     /// Granularities of one policy: each is folded and stored separately, and no use for more is known.
     package static let definitionLimit = 16
@@ -18,12 +21,13 @@ package struct ArchivePolicy: Hashable, Sendable {
     /// The methods of a policy that names none, as Gnocchi's `default_aggregation_methods`.
     package static let defaultMethods: [AggregationMethod] = [.mean, .min, .max, .sum, .std, .count].sorted()
 
-    /// Makes a policy.
+    /// Makes a policy; without a `rawTimespan` the measures are kept as long as the longest-kept window.
     ///
     /// - Throws: `ArchivePolicyError` naming the field and its limit.
     package init(
         name: String, backWindow: Int = 0, definitions: [ArchiveDefinition],
-        methods: [AggregationMethod] = defaultMethods
+        methods: [AggregationMethod] = defaultMethods,
+        rawTimespan: Duration? = nil
     ) throws(ArchivePolicyError) {
         guard !name.isEmpty, name.count <= Self.nameLengthLimit else {
             throw .nameLength(name.count, limit: Self.nameLengthLimit)
@@ -37,10 +41,14 @@ package struct ArchivePolicy: Hashable, Sendable {
             throw .granularityRepeated(finer.granularity)
         }
         guard !methods.isEmpty else { throw .methodsEmpty }
+        if let rawTimespan, rawTimespan <= .zero || rawTimespan > ArchiveDefinition.timespanLimit {
+            throw .rawTimespanOutOfRange(rawTimespan, limit: ArchiveDefinition.timespanLimit)
+        }
         self.name = name
         self.backWindow = backWindow
         self.definitions = sorted
         self.methods = Set(methods).sorted()
+        self.rawTimespan = rawTimespan ?? sorted.map(\.timespan).reduce(.zero, Swift.max)
     }
 
     /// The longest time that any granularity is kept.
@@ -82,6 +90,7 @@ package enum ArchivePolicyError: Error, Hashable, Sendable {
     case granularityRepeated(Duration)
     case pointsOutOfRange(Int, limits: ClosedRange<Int>)
     case timespanOutOfRange(Duration, limit: Duration)
+    case rawTimespanOutOfRange(Duration, limit: Duration)
     case timespanShorterThanGranularity(timespan: Duration, granularity: Duration)
     case methodUnknown(String)
     case methodsEmpty
@@ -106,6 +115,8 @@ extension ArchivePolicyError: CustomStringConvertible {
         case .pointsOutOfRange(let points, let limits):
             "points: is \(points), allowed are \(limits.lowerBound) to \(limits.upperBound)"
         case .timespanOutOfRange(let timespan, let limit): "timespan: is \(timespan), the most is \(limit)"
+        case .rawTimespanOutOfRange(let timespan, let limit):
+            "raw_timespan: is \(timespan), allowed are more than 0 to \(limit)"
         case .timespanShorterThanGranularity(let timespan, let granularity):
             "timespan: is \(timespan), shorter than the granularity \(granularity)"
         case .methodUnknown(let entry): "aggregation_methods: \"\(entry)\" is not a method"
