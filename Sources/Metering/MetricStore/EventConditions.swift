@@ -2,7 +2,9 @@ internal import JSON
 internal import Postgres
 internal import Telemetry
 
-/// The condition of an event query in SQL. Grows by typed conditions only.
+/// The condition of an event query in SQL.
+///
+/// Grows by typed conditions only.
 struct EventConditions {
     private(set) var sql: SQL = "true"
 

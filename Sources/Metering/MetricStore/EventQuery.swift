@@ -1,6 +1,8 @@
 package import Telemetry
 
-/// Which events are asked for. All conditions must hold; those left out hold for every event.
+/// Which events are asked for.
+///
+/// All conditions must hold; those left out hold for every event.
 package struct EventQuery: Hashable, Sendable {
     /// A shell pattern: `*` stands for any text, `?` for any character.
     package var typePattern: String?

@@ -82,7 +82,9 @@ package struct EventStore: Sendable {
             Event.init(row:))
     }
 
-    /// The types of all events, sorted. Jumps from one to the next in the index instead of reading all events.
+    /// The types of all events, sorted.
+    ///
+    /// Jumps from one to the next in the index instead of reading all events.
     package func eventTypes(in db: isolated Session) throws -> [String] {
         try db.query(
             """
