@@ -58,7 +58,7 @@ package actor Connection {
         return virConnectIsAlive(connection) == 1
     }
 
-    /// The name of the driver: `QEMU`, `LXC`, `Xen`, `Test`.
+    /// The name of the driver: `QEMU`, `LXC`, `Xen`, `TEST`.
     package func driver() throws(LibvirtError) -> String {
         guard let type = virConnectGetType(try pointer) else { throw .last("virConnectGetType") }
         return String(cString: type)
@@ -93,7 +93,7 @@ package actor Connection {
 
     private func findAbilities() throws(LibvirtError) {
         // The test driver answers bulk calls with the state alone (libvirt 9.0); others say that they cannot.
-        answersInBulk = try driver() != "Test"
+        answersInBulk = try driver() != "TEST"
     }
 }
 
