@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 import Usage
 
@@ -66,20 +67,5 @@ import Usage
         #expect(throws: PricingError.inexact("0.000000000001 × 0.5")) {
             try ExactDecimal(parts: 1).multiplied(by: #require(ExactDecimal("0.5")))
         }
-    }
-}
-
-/// Random numbers that a seed repeats (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import Telemetry
+import TestKit
 import Testing
 
 @testable import Usage
@@ -116,20 +117,5 @@ struct RandomLife {
                 messageID: MessageID("\(facts.count)-\(event)"), eventType: event, generated: Instant(seconds: second),
                 resourceType: .instance, resourceID: "r", standing: standing, isLandmark: isLandmark, start: start,
                 end: end, attributes: UsageAttributes(state: state.map { ResourceState($0) })))
-    }
-}
-
-/// Random numbers that a seed repeats (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
