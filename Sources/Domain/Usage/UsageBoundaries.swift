@@ -9,12 +9,16 @@ struct UsageOpening {
     ///
     /// The earliest stated start counts: Nova moves `launched_at` forward when a server is rebuilt, resized, unshelved
     /// or rescued, and the server was there all along. A start that is only presumed counts where none is stated and none
-    /// denied; where the making was seen and its completion was not, only an audit's presumption counts.
+    /// denied; where the making was seen and its completion was not, only an audit's presumption counts. Of what nothing
+    /// but audits tell, and only that it is gone, nothing is billed: a migration of Cinder leaves such rows behind.
     init?(_ facts: [UsageFact]) {
         let candidates = Self.candidates(in: facts)
         guard let first = candidates.map(\.at).min() else { return nil }
         let settled = first.settled(among: candidates.map(\.at))
-        guard let fact = candidates.filter({ $0.at.isSameMoment(as: first) }).map(\.fact).mostTelling else { return nil }
+        let tellers = candidates.filter { $0.at.isSameMoment(as: first) }.map(\.fact)
+        // The end of a life names its start too, but is not its cause where anything else is.
+        let causes = tellers.filter { $0.end == nil && $0.standing != .audit }
+        guard let fact = causes.mostTelling ?? tellers.mostTelling else { return nil }
         self.at = settled
         self.fact = fact
     }
@@ -25,6 +29,7 @@ struct UsageOpening {
             return (at, fact)
         }
         guard stated.isEmpty, !facts.contains(where: { $0.start == .denied }) else { return stated }
+        guard facts.contains(where: { $0.standing != .audit }) else { return [] }
         let isPending = facts.contains { $0.start == .pending }
         return facts.compactMap { fact in
             guard case .presumed(let at)? = fact.start, !isPending || fact.standing == .audit else { return nil }

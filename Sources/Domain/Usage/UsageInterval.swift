@@ -61,14 +61,17 @@ package struct UsagePeriod: Hashable, Sendable {
 
 extension Instant {
     /// The seconds since 1970, a fraction cut off towards the past.
-    package var wholeSeconds: Int64 {
-        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-        return remainder < 0 ? quotient - 1 : quotient
-    }
+    package var wholeSeconds: Int64 { cutToSecond.nanoseconds / 1_000_000_000 }
 
     /// Whether the instant has no fraction of a second.
     package var isWholeSecond: Bool { nanoseconds % 1_000_000_000 == 0 }
 
-    /// The instant at the start of its second.
-    package var cutToSecond: Instant { isWholeSecond ? self : Instant(seconds: wholeSeconds) }
+    /// The instant at the start of its second; of the very first second of all, which an `Int64` holds in part, the end.
+    package var cutToSecond: Instant {
+        let fraction = nanoseconds % 1_000_000_000
+        let towardsZero = nanoseconds - fraction
+        guard fraction < 0 else { return Instant(nanoseconds: towardsZero) }
+        let (down, isBelowRange) = towardsZero.subtractingReportingOverflow(1_000_000_000)
+        return Instant(nanoseconds: isBelowRange ? towardsZero : down)
+    }
 }

@@ -18,7 +18,7 @@ struct UsageSegments {
         let first = observations.first?.attributes ?? opening.fact.attributes
         list = [Segment(from: opening.at, attributes: first.completed(from: spare), fact: opening.fact)]
         var lastSeen = opening.at
-        for fact in observations {
+        for fact in observations where fact.standing != .audit || fact.isFresher(than: lastSeen) {
             let moment = Self.moment(of: fact, after: lastSeen)
             append(fact, at: max(moment.cutToSecond, list[list.count - 1].from))
             lastSeen = max(lastSeen, moment)
@@ -73,6 +73,15 @@ extension UsageFact {
         case .pending, .denied, nil: return false
         }
     }
+
+    /// Whether an audit may contradict an observation of that time.
+    fileprivate func isFresher(than lastSeen: Instant) -> Bool {
+        generated.wholeSeconds - lastSeen.wholeSeconds > Self.auditLagSeconds
+    }
+
+    /// How old an audit's picture may be when it sends it: it reads a host's or a cloud's resources in one go and then
+    /// sends one notification after the other.
+    private static let auditLagSeconds: Int64 = 60
 
     /// When the attributes began to hold: for an audit the time at which it looked.
     fileprivate var effective: Instant {

@@ -10,8 +10,8 @@ package struct UsageTimeline: Sendable {
 
     /// Derives the intervals of one resource.
     ///
-    /// - Parameter facts: Facts about one resource, in any order, possibly repeated. Each message id counts once; of
-    ///   facts that differ under one id the smallest by time counts, so that the choice is the same in any order.
+    /// - Parameter facts: Facts about one resource, in any order, possibly repeated. Facts with one message id are one
+    ///   fact; that no two different ones share an id is seen to where messages are admitted.
     package init(_ facts: [UsageFact]) {
         let facts = Self.distinct(facts)
         guard let opening = UsageOpening(facts) else {

@@ -1,7 +1,9 @@
 package import HostCounters
 package import Telemetry
 
-/// What a meter of a host is. `docs/meters.md` is generated from these.
+/// What a meter of a host is.
+///
+/// `docs/meters.md` is generated from these.
 package struct HostMeterDefinition: Hashable, Sendable {
     package let kind: MeterKind
     package let unit: String
@@ -42,6 +44,8 @@ package struct HostMeterDefinition: Hashable, Sendable {
 extension HostMeter {
     package var name: MeterName { MeterName(rawValue) }
 
+    /// What the meter is.
+    ///
     /// Ceilometer declared ticks and disk counters as gauges though they only rise; here they are cumulative, so that rates
     /// of them survive a restart of the host. Units are those of old, KB being 1,024 bytes.
     package var definition: HostMeterDefinition {

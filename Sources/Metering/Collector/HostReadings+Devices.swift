@@ -64,7 +64,10 @@ extension HostReadings {
     func networkInterfaces() -> [HostResource] {
         (snapshot.networkInterfaces ?? []).compactMap { interface in
             guard !Self.ignoredInterfaces.contains(where: interface.name.hasPrefix) else { return nil }
-            var resource = HostResource(.networkInterface, of: host, device: interface.name)
+            // Bridges, bonds and tunnels count again what passes through the devices below them.
+            let physical = BatchAttribute("physical", "\(interface.isPhysical)")
+            var resource = HostResource(
+                .networkInterface, of: host, device: interface.name, attributes: [physical])
             resource.add(.networkInBytes, interface.received.bytes)
             resource.add(.networkOutBytes, interface.sent.bytes)
             resource.add(.networkInPackets, interface.received.packets)

@@ -1,6 +1,8 @@
 package import Telemetry
 
-/// What a host's meters are measured on. The first three are Gnocchi's types of old; the others follow them.
+/// What a host's meters are measured on.
+///
+/// The first three are Gnocchi's types of old; the others follow them.
 package enum HostResourceType: String, Hashable, Sendable, CaseIterable {
     case host
     case disk = "host_disk"

@@ -58,7 +58,7 @@ struct PackedBatchTests {
     @Test("is refused wherever it was cut or changed")
     func damaged() {
         var random = SeededGenerator(seed: 3)
-        let bytes = PackedBatch(polls(hosts: 2, meters: 90, rounds: 1, jitter: true, using: &random)).bytes
+        let bytes = PackedBatch(polls(hosts: 2, meters: 70, rounds: 1, jitter: true, using: &random)).bytes
         for position in bytes.indices {
             var damaged = bytes
             damaged[position] ^= 1 << UInt8(position % 8)

@@ -8,11 +8,11 @@ struct TypicalSeries: Sendable, CustomStringConvertible {
 
     var description: String { name }
 
-    /// An hour of a poll every ten seconds, 360 measures of each kind.
-    static func all(seed: UInt64 = 1) -> [TypicalSeries] {
+    /// A poll every ten seconds, for an hour unless another count is asked for.
+    static func all(seed: UInt64 = 1, count: Int = 360) -> [TypicalSeries] {
         var random = SeededGenerator(seed: seed)
         let start = Instant("2026-11-23T19:00:03.155489Z") ?? Instant(seconds: 0)
-        let steady = (0..<360).map { start + .seconds(10 * $0) }
+        let steady = (0..<count).map { start + .seconds(10 * $0) }
         let jittered = steady.map { $0 + .microseconds(Int64.random(in: 0..<4_000, using: &random)) }
         let jitteredNanoseconds = steady.map { $0 + .nanoseconds(Int64.random(in: 0..<4_000_000, using: &random)) }
         var cpu = 81_234_567_000_000.0

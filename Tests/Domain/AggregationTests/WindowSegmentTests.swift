@@ -41,7 +41,7 @@ struct WindowSegmentTests {
     @Test("is refused wherever it was cut or changed")
     func damaged() {
         let windows = Folding(width: .fixed(.seconds(60)), methods: Self.methods, kind: .gauge)
-            .fold(TypicalSeries.all()[4].measures)
+            .fold(TypicalSeries.all(count: 60)[4].measures)
         let bytes = WindowSegment(windows).bytes
         for position in bytes.indices {
             var damaged = bytes
@@ -54,7 +54,7 @@ struct WindowSegmentTests {
     @Test("never crashes on damaged bytes whose checksum is right", arguments: 1...20 as ClosedRange<UInt64>)
     func resealedDamage(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        for series in TypicalSeries.all(seed: seed) {
+        for series in TypicalSeries.all(seed: seed, count: 70) {
             let windows = Folding(width: .fixed(.seconds(60)), methods: Self.methods, kind: .gauge).fold(
                 series.measures)
             let bytes = WindowSegment(windows).bytes.dropLast(Sealed.checksumSize)

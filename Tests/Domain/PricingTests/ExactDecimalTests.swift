@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 import Usage
 
@@ -29,7 +30,8 @@ import Usage
         arguments: [
             // numerator, denominator, price, digits, amount
             (1, 2, "1", 0, "0"), (3, 2, "1", 0, "2"), (5, 2, "1", 0, "2"), (1, 3, "1", 6, "0.333333"),
-            (2, 3, "1", 6, "0.666667"), (-1, 2, "1", 0, "0"), (-3, 2, "1", 0, "-2"), (3_600, 3_600, "0.0123", 4, "0.0123"),
+            (2, 3, "1", 6, "0.666667"), (-1, 2, "1", 0, "0"), (-3, 2, "1", 0, "-2"),
+            (3_600, 3_600, "0.0123", 4, "0.0123"),
             (1, 8, "0.1", 3, "0.012"), (3, 8, "0.1", 3, "0.038"), (1, 1, "0.000000000001", 12, "0.000000000001"),
         ])
     func amount(_ numerator: Int, _ denominator: Int, _ price: String, _ digits: Int, _ expected: String) throws {
@@ -65,20 +67,5 @@ import Usage
         #expect(throws: PricingError.inexact("0.000000000001 × 0.5")) {
             try ExactDecimal(parts: 1).multiplied(by: #require(ExactDecimal("0.5")))
         }
-    }
-}
-
-/// Random numbers that a seed repeats (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -42,6 +42,15 @@ struct BitReader {
     /// The next `width` bits, at most 64.
     mutating func read(width: Int) throws(CodecError) -> UInt64 {
         guard width <= end - position else { throw .truncated }
+        let first = position >> 3
+        // Eight bytes at once where they are there and hold all the bits, which is nearly always.
+        if width <= 57, first + 8 <= end >> 3 {
+            let word = bytes.withUnsafeBytes {
+                UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: first, as: UInt64.self))
+            }
+            defer { position += width }
+            return word >> UInt64(position & 7) & (1 << UInt64(width) - 1)
+        }
         var value: UInt64 = 0
         var taken = 0
         while taken < width {

@@ -23,6 +23,8 @@ enum IntegerColumn {
             let (seeds, residuals) = residuals(of: values, by: prediction)
             let size = size(residuals) + seeds.reduce(0) { $0 + $1.zigzag.varintSize }
             if size < best?.size ?? .max { best = (prediction, seeds, residuals, size) }
+            // A perfect prediction can't be beaten by more than a seed.
+            if residuals.allSatisfy({ $0 == 0 }) { break }
         }
         guard let best else { return }
         writer.byte(best.prediction.rawValue)

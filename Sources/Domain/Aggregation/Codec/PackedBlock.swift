@@ -48,18 +48,29 @@ enum PackedBlock {
 
     /// The width that needs the fewest bytes, found from how many numbers use how many bits.
     private static func best(_ values: ArraySlice<UInt64>) -> (width: Int, size: Int) {
-        var counts = [Int](repeating: 0, count: 65)
+        var counts = InlineArray<65, Int>(repeating: 0)
         var widest = 0
         for value in values {
             counts[value.bitWidthUsed] += 1
             widest = max(widest, value.bitWidthUsed)
         }
+        var used = InlineArray<65, Int>(repeating: 0)
+        var usedCount = 0
+        for width in 0...widest where counts[width] > 0 {
+            used[usedCount] = width
+            usedCount += 1
+        }
         var best = (width: widest, size: 1 + (values.count * widest + 7) / 8)
-        for width in 0..<widest {
-            var size = 2 + (values.count * width + 7) / 8
-            for used in (width + 1)...widest where counts[used] > 0 {
-                size += counts[used] * (1 + (used - width + 6) / 7)
+        // From the widest down: once the numbers kept aside alone take more than the best, narrower can only be worse.
+        for width in (0..<widest).reversed() {
+            var aside = 0
+            var index = usedCount - 1
+            while index >= 0, used[index] > width {
+                aside += counts[used[index]] * (1 + (used[index] - width + 6) / 7)
+                index -= 1
             }
+            guard 2 + aside < best.size else { break }
+            let size = 2 + (values.count * width + 7) / 8 + aside
             if size < best.size { best = (width, size) }
         }
         return best
