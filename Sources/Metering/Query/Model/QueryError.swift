@@ -29,6 +29,7 @@ package enum QueryError: Error, Hashable, Sendable {
         case metrics = "metrics of an aggregation"
         case points = "points of an answer"
         case meters = "meters of a list"
+        case events = "events of an answer"
     }
 }
 
