@@ -11,6 +11,8 @@ package enum MetricStoreSchema {
         Migration(2, "resource", PackageResources.m0002_resource_sql),
         Migration(3, "metric", PackageResources.m0003_metric_sql),
         Migration(4, "measure", PackageResources.m0004_measure_sql),
+        Migration(5, "event", PackageResources.m0005_event_sql),
+        Migration(6, "usage", PackageResources.m0006_usage_sql),
     ]
 
     /// Applies and checks the migrations.

@@ -105,12 +105,25 @@ package actor Consumer {
 
     /// The watermarks as the last fetch told them, without asking the broker; nil before the first one.
     package func watermarks(of partition: TopicPartition) throws(KafkaError) -> Watermarks? {
+        _ = try open("watermarks")
+        return known(partition)
+    }
+
+    private func known(_ partition: TopicPartition) -> Watermarks? {
+        guard let client else { return nil }
         var low: Int64 = 0
         var high: Int64 = 0
-        let code = rd_kafka_get_watermark_offsets(
-            try open("watermarks"), partition.topic, partition.partition, &low, &high)
+        let code = rd_kafka_get_watermark_offsets(client, partition.topic, partition.partition, &low, &high)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 else { return nil }
         return Watermarks(low: max(0, low), high: high)
+    }
+
+    /// The watermarks of several partitions, without those that are not known yet; nil once the consumer is closed.
+    package func watermarks(of partitions: [TopicPartition]) -> [TopicPartition: Watermarks]? {
+        guard client != nil else { return nil }
+        var found: [TopicPartition: Watermarks] = [:]
+        for partition in partitions { found[partition] = known(partition) }
+        return found
     }
 
     /// Tells the group's coordinator how far this member is.

@@ -9,8 +9,7 @@ struct EventStoreTests {
     private let store = EventStore()
 
     private func withStore(_ body: (Pool) async throws -> Void) async throws {
-        let migrator = try Migrator(service: "event", migrations: [TemporaryMigrations.event])
-        try await withDatabase(applying: [migrator]) { try await body($0.pool) }
+        try await withDatabase(applying: [try MetricStoreSchema.migrator]) { try await body($0.pool) }
     }
 
     private func fingerprint(_ id: MessageID, _ seed: UInt8) -> MessageFingerprint {
