@@ -16,9 +16,9 @@ package struct PriceList: Hashable, Sendable {
         self.rules = rules
     }
 
-    /// The rule for a meter; nil for a meter without a price.
-    package func rule(for rate: UsageRate) -> PriceRule? {
-        rules.first { $0.meter.matches(rate.meter) && $0.unit == rate.unit }
+    /// The rule for a meter that is counted in a unit; nil for a meter without a price.
+    package func rule(for meter: MeterName, in unit: UsageUnit) -> PriceRule? {
+        rules.first { $0.meter.matches(meter) && unit.isExpressible(in: $0.unit) }
     }
 }
 

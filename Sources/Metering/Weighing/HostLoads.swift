@@ -28,6 +28,7 @@ package struct HostLoads: Sendable {
     }
 
     /// Forgets hosts that have not ticked since this time, and names them.
+    @discardableResult
     package mutating func forget(before instant: Instant) -> [HostName] {
         let gone = trackers.filter { ($0.value.lastTickAt ?? instant) < instant }.keys.sorted()
         for host in gone { trackers[host] = nil }
