@@ -37,7 +37,8 @@ import Testing
             var series: [MeasureReader.Series] = []
             for server in 0..<2 {
                 series += try await database.metrics(
-                    kinds.enumerated().map { (MeterName("meter.\($0)"), $1, .medium) }, of: ResourceID("server-\(server)"))
+                    kinds.enumerated().map { (MeterName("meter.\($0)"), $1, .medium) },
+                    of: ResourceID("server-\(server)"))
             }
             var poll = Poll(count: series.count)
             // Transactions of a few hundred samples, as a busy ingester would make of many hosts' batches.
