@@ -23,6 +23,19 @@ package final class JSONDocument: Sendable {
         try self.init(parsing: Array(text.utf8), limits: limits)
     }
 
+    /// A document that somebody else has scanned.
+    private init(bytes: [UInt8], tape: [JSONEntry]) {
+        self.bytes = bytes
+        self.tape = tape
+    }
+
+    /// The document `null`.
+    static let null = JSONDocument(
+        bytes: Array("null".utf8), tape: [JSONEntry(tag: .null, start: 0, length: 4, next: 1)])
+    /// The document `{}`.
+    static let emptyObject = JSONDocument(
+        bytes: Array("{}".utf8), tape: [JSONEntry(tag: .object, start: 0, length: 2, next: 1)])
+
     /// The value of the whole text.
     package var root: JSONNode { JSONNode(document: self, index: 0) }
 

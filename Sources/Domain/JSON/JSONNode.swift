@@ -5,6 +5,11 @@ package struct JSONNode: Sendable {
     let document: JSONDocument
     let index: Int
 
+    /// A null of no text, for what a text leaves out.
+    package static let null = JSONDocument.null.root
+    /// An object of no text and without members.
+    package static let emptyObject = JSONDocument.emptyObject.root
+
     var entry: JSONEntry { document.tape[index] }
 
     package var kind: JSONKind {

@@ -60,7 +60,8 @@ struct NodeConversion {
         }
     }
 
-    /// The entries in the order of the text; what `<<` brings comes last and never overrides.
+    /// The entries in the order in which Python's reader of Ceilometer's files gives them: what `<<` brings comes first, in the
+    /// place of which the mapping's own entries step.
     private mutating func entries(
         _ mapping: Node.Mapping, path: String, depth: Int
     ) throws(DocumentError) -> [DocumentNode.Entry] {
@@ -79,18 +80,32 @@ struct NodeConversion {
                 entries.append(.init(key: scalar.string, keyPosition: position, value: node))
             }
         }
-        guard !merged.isEmpty else { return entries }
-        var known = Set(entries.map(\.key))
-        return entries + merged.filter { known.insert($0.key).inserted }
+        return merged.isEmpty ? entries : Self.overlaid(merged + entries)
     }
 
+    /// The entries with one for each key: where the first of them stood, and with the value of the last.
+    private static func overlaid(_ entries: [DocumentNode.Entry]) -> [DocumentNode.Entry] {
+        var places: [String: Int] = [:]
+        var result: [DocumentNode.Entry] = []
+        for entry in entries {
+            if let place = places[entry.key] {
+                result[place] = entry
+            } else {
+                places[entry.key] = result.count
+                result.append(entry)
+            }
+        }
+        return result
+    }
+
+    /// What `<<` brings; of several mappings the first one counts, and therefore comes last.
     private func mergedEntries(_ node: DocumentNode, path: String) throws(DocumentError) -> [DocumentNode.Entry] {
         switch node.content {
         case .mapping(let entries):
             return entries
         case .list(let elements):
             var all: [DocumentNode.Entry] = []
-            for element in elements { all += try mergedEntries(element, path: path) }
+            for element in elements.reversed() { all += try mergedEntries(element, path: path) }
             return all
         case .scalar:
             throw DocumentError(

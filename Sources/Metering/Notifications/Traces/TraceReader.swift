@@ -1,0 +1,61 @@
+import Compression
+import Foundation
+
+/// Reads the lines of a recorded trace, plain or compressed with gzip, without holding the file in memory.
+///
+/// Owned by one caller; not `Sendable`.
+package final class TraceReader {
+    private static let pieceSize = 256 << 10
+
+    private let file: FileHandle
+    private let gzip: GzipReader?
+    private var pending: [UInt8] = []
+    private var lineNumber = 0
+
+    /// Opens a file; what it begins with tells whether it is compressed.
+    package init(path: String) throws {
+        file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        let start = try file.read(upToCount: GzipReader.magic.count) ?? Data()
+        try file.seek(toOffset: 0)
+        gzip = try Array(start) == GzipReader.magic ? GzipReader() : nil
+    }
+
+    deinit {
+        file.closeFile()
+    }
+
+    /// Calls the body with each line that is not empty, without its line feed, and its number from 1.
+    package func forEachLine(_ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
+        while let piece = try file.read(upToCount: Self.pieceSize), !piece.isEmpty {
+            try piece.withUnsafeBytes { bytes in
+                if let gzip {
+                    try gzip.expand(bytes) { try take($0, body) }
+                } else {
+                    try take(bytes, body)
+                }
+            }
+        }
+        try gzip?.finish()
+        if !pending.isEmpty { try hand(over: pending[...], body) }
+    }
+
+    private func take(_ bytes: UnsafeRawBufferPointer, _ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
+        var start = pending.count
+        pending.append(contentsOf: bytes)
+        var lineStart = 0
+        while let end = pending[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            try hand(over: pending[lineStart..<end], body)
+            lineStart = end + 1
+            start = lineStart
+        }
+        pending.removeFirst(lineStart)
+    }
+
+    private func hand(
+        over line: ArraySlice<UInt8>, _ body: (Int, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        lineNumber += 1
+        guard !line.isEmpty else { return }
+        try line.withUnsafeBytes { try body(lineNumber, $0) }
+    }
+}
