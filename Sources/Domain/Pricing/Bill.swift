@@ -19,12 +19,14 @@ package struct Bill: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - intervals: Intervals of any resources, in any order; those outside the period cost nothing.
+    ///   - measured: Usage of the period that is not derived from intervals, such as bytes sent.
     ///   - prices: The price list.
     ///   - period: The period of the bill.
     ///   - now: Up to when resources that live on have been used.
     /// - Throws: `PricingError` where an amount cannot be held.
     package init(
-        of intervals: [UsageInterval], by prices: PriceList, in period: UsagePeriod, now: Instant
+        of intervals: [UsageInterval], measured: [UsageReport.Measured] = [], by prices: PriceList,
+        in period: UsagePeriod, now: Instant
     ) throws(PricingError) {
         var lines: [BillLine] = []
         var unpriced: Set<MeterName> = []
@@ -35,6 +37,13 @@ package struct Bill: Hashable, Sendable {
             for (rate, rule) in tariff.priced {
                 let price = try rule.unitPrice(in: interval.attributes.state)
                 lines.append(BillLine(interval, part: part, rate: rate, unitPrice: price))
+            }
+        }
+        for usage in measured {
+            if let rule = prices.rule(for: usage.meter, in: usage.unit) {
+                lines.append(BillLine(usage, unit: rule.unit, unitPrice: rule.price))
+            } else {
+                unpriced.insert(usage.meter)
             }
         }
         let merged = BillLine.merged(lines)
@@ -63,7 +72,7 @@ private struct Tariff {
     private(set) var unpriced: Set<MeterName> = []
 
     init(_ prices: PriceList, for rates: [UsageRate]) {
-        let matches = rates.map { (rate: $0, rule: prices.rule(for: $0)) }
+        let matches = rates.map { (rate: $0, rule: prices.rule(for: $0.meter, in: $0.unit)) }
         let included = matches.flatMap { $0.rule?.includes ?? [] }
         for (rate, rule) in matches where !included.contains(where: { $0.matches(rate.meter) }) {
             if let rule {

@@ -17,30 +17,39 @@ package struct BillLine: Hashable, Sendable {
     /// The usage intervals that the line is made of, which lead on to the events behind it.
     package let intervalIDs: [String]
     /// What tells two lines at one price apart: another size or flavor is another line.
-    private let perSecond: Int128
+    ///
+    /// Nil for measured usage.
+    private let perSecond: Int128?
 
     init(_ interval: UsageInterval, part: UsagePeriod, rate: UsageRate, unitPrice: ExactDecimal) {
-        self.init(
-            interval, meter: rate.meter, part: part, quantity: rate.quantity(seconds: part.seconds), unit: rate.unit,
-            unitPrice: unitPrice, perSecond: rate.perSecond)
-    }
-
-    private init(
-        _ interval: UsageInterval, meter: MeterName, part: UsagePeriod, quantity: UsageQuantity, unit: UsageUnit,
-        unitPrice: ExactDecimal, perSecond: Int128
-    ) {
         projectID = interval.attributes.projectID
         resourceType = interval.resourceType
         resourceID = interval.resourceID
-        self.meter = meter
+        meter = rate.meter
         from = part.from
         to = part.to
-        self.quantity = quantity
-        self.unit = unit
+        quantity = rate.quantity(seconds: part.seconds)
+        unit = rate.unit
         self.unitPrice = unitPrice
         amount = .zero
         intervalIDs = [interval.id]
-        self.perSecond = perSecond
+        perSecond = rate.perSecond
+    }
+
+    /// A line for measured usage, in the unit of its price.
+    init(_ usage: UsageReport.Measured, unit: UsageUnit, unitPrice: ExactDecimal) {
+        projectID = usage.projectID
+        resourceType = usage.resourceType
+        resourceID = usage.resourceID
+        meter = usage.meter
+        from = usage.period.from
+        to = usage.period.to
+        quantity = UsageQuantity(numerator: usage.quantity.numerator, denominator: unit.perUnit)
+        self.unit = unit
+        self.unitPrice = unitPrice
+        amount = .zero
+        intervalIDs = []
+        perSecond = nil
     }
 
     private init(_ line: BillLine, extendedBy next: BillLine) {

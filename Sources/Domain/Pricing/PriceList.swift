@@ -4,8 +4,9 @@ package import Usage
 /// What usage costs: one currency and rules in order, of which the first that matches a meter counts.
 package struct PriceList: Hashable, Sendable {
     package let currency: Currency
-    /// The digits after the point to which each line of a bill is rounded, half to even. An invoice is the sum of its
-    /// lines, so this is the only rounding.
+    /// The digits after the point to which each line of a bill is rounded, half to even.
+    ///
+    /// An invoice is the sum of its lines, so this is the only rounding.
     package let amountDigits: Int
     package let rules: [PriceRule]
 
@@ -16,9 +17,9 @@ package struct PriceList: Hashable, Sendable {
         self.rules = rules
     }
 
-    /// The rule for a meter; nil for a meter without a price.
-    package func rule(for rate: UsageRate) -> PriceRule? {
-        rules.first { $0.meter.matches(rate.meter) && $0.unit == rate.unit }
+    /// The rule for a meter that is counted in a unit; nil for a meter without a price.
+    package func rule(for meter: MeterName, in unit: UsageUnit) -> PriceRule? {
+        rules.first { $0.meter.matches(meter) && unit.isExpressible(in: $0.unit) }
     }
 }
 

@@ -26,6 +26,8 @@ package enum UsageUnit: String, Hashable, Sendable, CaseIterable {
     /// Counted in byte-seconds.
     case gibibyteHour = "GiB-h"
     case byte = "B"
+    /// In price lists, for what is measured in bytes.
+    case gibibyte = "GiB"
     case request = "request"
 
     /// How many of what is counted make up one unit.
@@ -34,12 +36,20 @@ package enum UsageUnit: String, Hashable, Sendable, CaseIterable {
         case .hour, .vcpuHour: 3_600
         case .gibibyteHour: 3_600 << 30
         case .byte, .request: 1
+        case .gibibyte: 1 << 30
         }
+    }
+
+    /// Whether a quantity counted for this unit can be given in another: the same thing is counted for both.
+    package func isExpressible(in other: UsageUnit) -> Bool {
+        self == other || (self == .byte && other == .gibibyte)
     }
 }
 
 extension UsageInterval {
-    /// What the resource uses up in each second of the interval, by meter. The list is that of `docs/specs/usage.md`.
+    /// What the resource uses up in each second of the interval, by meter.
+    ///
+    /// The list is that of `docs/specs/usage.md`.
     package var rates: [UsageRate] {
         switch resourceType {
         case .instance: instanceRates

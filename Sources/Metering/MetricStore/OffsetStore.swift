@@ -119,6 +119,11 @@ package struct OffsetConflict: Error, Hashable, Sendable, CustomStringConvertibl
     package let consumerGroup: String
     package let advance: OffsetStore.Advance
 
+    package init(consumerGroup: String, advance: OffsetStore.Advance) {
+        self.consumerGroup = consumerGroup
+        self.advance = advance
+    }
+
     package var description: String {
         "The offset of \(advance.topic)/\(advance.partition) in group \(consumerGroup) is not "
             + "\(advance.from.map(String.init) ?? "unset") any more: another reader has moved it"

@@ -44,7 +44,8 @@ package struct ResourceRevision: Hashable, Sendable {
 /// The revisions of one resource and the rule by which observations in any order make them.
 ///
 /// An observation holds from its time on, until the next moment for which something else is known. So a late one splits the
-/// revision that it falls into, and never changes what a later observation has told.
+/// revision that it falls into, and never changes what a later observation has told. Of the observations that confirm a
+/// revision the latest is remembered, not each of them: one that contradicts them late is taken to hold up to that latest.
 struct ResourceTimeline: Hashable {
     /// In order of time, without gaps; the last one is open. Earlier ones may be missing if no observation lies before the first.
     private(set) var revisions: [ResourceRevision]

@@ -13,6 +13,8 @@ package enum QueryError: Error, Hashable, Sendable {
     case granularityAmbiguous([Duration])
     /// The metric's policy keeps no such aggregate.
     case methodUnknown(AggregationMethod, available: [AggregationMethod])
+    /// A metric's policy was registered while the question was being answered; asked again, it has an answer.
+    case policyUnknown(String)
     /// The end doesn't lie after the start.
     case intervalEmpty(start: Instant, stop: Instant)
     /// The question or its answer is above a limit.
@@ -27,6 +29,7 @@ package enum QueryError: Error, Hashable, Sendable {
         case metrics = "metrics of an aggregation"
         case points = "points of an answer"
         case meters = "meters of a list"
+        case events = "events of an answer"
     }
 }
 
@@ -41,6 +44,7 @@ extension QueryError: CustomStringConvertible {
             "The metrics have no granularity in common; among them: \(Self.list(granularities))"
         case .methodUnknown(let method, let available):
             "Aggregates by \"\(method)\" are not kept; available: \(Self.list(available))"
+        case .policyUnknown(let name): "The archive policy \"\(name)\" has just been added; ask again"
         case .intervalEmpty(let start, let stop): "The stop \(stop) is not after the start \(start)"
         case .limitExceeded(let what, let found, let limit):
             "Too many \(what.rawValue): \(found), the most is \(limit); ask for less"

@@ -12,6 +12,8 @@ package enum QueryLimits {
     package static let groupKeys = 8
     /// Points of one answer, and measures read for one: 16 MB, or a day of seconds eleven times over.
     package static let points = 1_000_000
+    /// Events of one answer: a kilobyte each.
+    package static let events = 10_000
     /// Lines of a list of meters: names times resource types.
     package static let meters = 10_000
 }

@@ -22,7 +22,8 @@ package struct MeterQueries: Sendable {
             """
         ) { row in
             MeterSummary(
-                meter: try row["meter"], resourceType: try row["resource_type"], kind: try row["kind"], unit: try row["unit"],
+                meter: try row["meter"], resourceType: try row["resource_type"], kind: try row["kind"],
+                unit: try row["unit"],
                 metricCount: try row["metric_count"])
         }
         try QueryLimits.check(.meters, meters.count, limit: QueryLimits.meters)

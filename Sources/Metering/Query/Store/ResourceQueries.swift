@@ -12,18 +12,21 @@ package struct ResourceQueries: Sendable {
     ) throws -> ResourcePage {
         try filter.check()
         try QueryLimits.check(.pageSize, page.size, limit: QueryLimits.pageSize)
+        let found = try db.query(Self.statement(filter, page, scope), ResourceRecord.init)
+        let resources = Array(found.prefix(page.size))
+        return ResourcePage(resources: resources, next: found.count > page.size ? resources.last?.id : nil)
+    }
+
+    static func statement(_ filter: ResourceFilter, _ page: Page, _ scope: Scope) -> SQL {
         let after: SQL = page.after.map { "resource.resource_id > \($0)" } ?? "TRUE"
         // One more than asked for tells whether there is a next page.
-        let found = try db.query(
-            """
+        return """
             SELECT resource_id, resource_type, project_id, user_id, attributes, revision_start_at, observed_at, started_at, ended_at
               FROM metric.resource AS resource
              WHERE \(scope.condition(on: "resource")) AND \(filter.condition) AND \(after)
              ORDER BY resource_id
              LIMIT \(page.size + 1)
-            """, ResourceRecord.init)
-        let resources = Array(found.prefix(page.size))
-        return ResourcePage(resources: resources, next: found.count > page.size ? resources.last?.id : nil)
+            """
     }
 
     /// One resource.
@@ -55,7 +58,8 @@ package struct ResourceQueries: Sendable {
             """
         ) { row in
             RevisionRecord(
-                facts: try ResourceRecord.Facts(row), start: try row["revision_start_at"], end: try row["revision_end_at"])
+                facts: try ResourceRecord.Facts(row), start: try row["revision_start_at"],
+                end: try row["revision_end_at"])
         }
         guard !revisions.isEmpty else { throw QueryError.resourceUnknown(id) }
         return revisions

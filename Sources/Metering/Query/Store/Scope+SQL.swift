@@ -1,6 +1,6 @@
-package import JSON
-package import Postgres
+import JSON
 import MetricStore
+import Postgres
 import Telemetry
 
 extension Scope {
