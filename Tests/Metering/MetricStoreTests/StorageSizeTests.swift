@@ -5,7 +5,9 @@ import Telemetry
 import TestKit
 import Testing
 
-/// What a day of typical metrics takes on disk, everything included: rows, indexes, TOAST. The figures of docs/specs/storage.md.
+/// What a day of typical metrics takes on disk, everything included: rows, indexes, TOAST.
+///
+/// The figures of docs/specs/storage.md.
 @Suite struct StorageSizeTests {
     private static let day = Instant.at("00:00:00")
     private static let pollInterval = Duration.seconds(10)
