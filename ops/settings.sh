@@ -27,6 +27,6 @@ BUILD_PACKAGES=(pkg-config libpq-dev librdkafka-dev libvirt-dev zlib1g-dev)
 RUN_PACKAGES=(
   "postgresql-$POSTGRES_VERSION" python3-venv
   libvirt-daemon libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
-  busybox-static cpio iproute2 kmod
+  busybox-static cpio xz-utils iproute2 util-linux
 )
 TEST_PACKAGES=(libvirt-daemon-driver-lxc prometheus faketime)

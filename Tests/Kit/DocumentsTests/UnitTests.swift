@@ -40,4 +40,17 @@ struct UnitTests {
     func badByteCounts(text: String) {
         #expect(ByteCount(text: text) == nil)
     }
+
+    @Test(
+        "a text is spelt so that a reader gets it back, plain where that is safe",
+        arguments: [
+            ("postgresql:///nephoscope", "postgresql:///nephoscope"), ("127.0.0.1:8041", "\"127.0.0.1:8041\""),
+            ("localhost:9092", "localhost:9092"), ("", "\"\""), ("no", "\"no\""), ("12", "\"12\""),
+            ("a: b", "\"a: b\""),
+            ("é\n\u{1b}\"", "\"é\\n\\u001b\\\"\""), ("a:", "\"a:\""), ("-x", "\"-x\""), ("/var/lib", "/var/lib"),
+        ])
+    func spellings(text: String, spelling: String) throws {
+        #expect(YAMLText.scalar(text) == spelling)
+        #expect(try Document.read(spelling, named: "t") { $0.string() } == text)
+    }
 }

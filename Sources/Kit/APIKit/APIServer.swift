@@ -1,0 +1,58 @@
+package import Hummingbird
+internal import HummingbirdCore
+package import Logging
+internal import NIOCore
+internal import ServiceKit
+internal import ServiceLifecycle
+
+/// The HTTP server: one table of routes, answered until the service is shut down.
+///
+/// On graceful shutdown it stops accepting and lets the requests under way end.
+package struct APIServer: Service {
+    private let config: APIConfig
+    private let table: RouteTable
+    private let instruments: APIInstruments
+    private let logger: Logger
+
+    /// Larger heads are refused by the decoder: tokens and queries are far smaller.
+    private static let maxHeaderBytes = 32 << 10
+    private static let maxHeaderCount = 100
+
+    package init(
+        _ config: APIConfig, routes: [Route], token: OperatorToken, instruments: APIInstruments, logger: Logger
+    ) {
+        self.config = config
+        self.table = RouteTable(routes: routes, token: token, deadline: config.requestDeadline)
+        self.instruments = instruments
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        try await application.run()
+    }
+
+    /// The server as Hummingbird knows it, which tests drive without a socket.
+    package var application: some ApplicationProtocol {
+        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: Self.maxHeaderBytes, maxHeaderListSize: Self.maxHeaderBytes,
+            maxHeaderFieldCount: Self.maxHeaderCount)
+        let idle = TimeAmount.nanoseconds(config.idleTimeout.components.seconds * 1_000_000_000)
+        var configuration = ApplicationConfiguration(
+            address: .hostname(config.listen.host, port: config.listen.port), serverName: "nephoscope")
+        configuration.availableConnectionsDelegate = MaximumAvailableConnections(config.maxConnections)
+        return Application(
+            router: table.router(instruments: instruments),
+            server: .http1(configuration: .init(idleTimeout: idle, httpDecoderConfiguration: decoder)),
+            configuration: configuration,
+            onServerRunning: { [logger] channel in
+                let address = channel.localAddress
+                logger.notice(
+                    "Listening",
+                    metadata: [
+                        "server.address": "\(address?.ipAddress ?? "")", "server.port": "\(address?.port ?? 0)",
+                        "process.id": "\(ProcessEnvironment.processID)",
+                    ])
+            },
+            logger: logger)
+    }
+}

@@ -1,0 +1,39 @@
+package import Aggregation
+package import Notifications
+import Synchronization
+import Telemetry
+
+/// What an operator's files say about messages: how notifications are read, and which archive policy a metric gets.
+package struct IngestionRules: Sendable {
+    package let converter: Converter
+    package let resources: ResourceCatalogue
+    package let policies: ArchivePolicyCatalogue
+
+    package init(converter: Converter, resources: ResourceCatalogue, policies: ArchivePolicyCatalogue) {
+        self.converter = converter
+        self.resources = resources
+        self.policies = policies
+    }
+
+    /// The archive policy of a new metric: that of the first rule that matches, else the one that the resource definitions name.
+    ///
+    /// Nil where neither names one that exists: such samples are not stored, and counted.
+    func policyName(of meter: MeterName, ofResourceType type: ResourceType) -> String? {
+        if let policy = policies.policy(for: meter, of: type) { return policy.name }
+        let name = resources.place(of: meter).archivePolicy
+        return policies.policies[name] == nil ? nil : name
+    }
+}
+
+/// The rules in force.
+///
+/// A reload swaps them between two batches.
+package final class CurrentRules: Sendable {
+    private let rules: Mutex<IngestionRules>
+
+    package init(_ rules: IngestionRules) { self.rules = Mutex(rules) }
+
+    package var value: IngestionRules { rules.withLock { $0 } }
+
+    package func replace(by rules: IngestionRules) { self.rules.withLock { $0 = rules } }
+}

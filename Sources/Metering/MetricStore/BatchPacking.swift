@@ -1,0 +1,72 @@
+import Aggregation
+import Postgres
+import Telemetry
+
+/// The first step of compaction: batches become segments per metric and day.
+struct BatchPacking {
+    let settings: CompactorSettings
+
+    /// Packs the oldest batches, up to the limit of measures, and returns how many these were.
+    func run(in db: isolated Session) throws -> (batches: Int, measures: Int) {
+        let batches = try oldestBatches(in: db)
+        guard !batches.isEmpty else { return (0, 0) }
+        var runs: [MetricID: [Measures]] = [:]
+        var count = 0
+        for (_, batch) in batches {
+            count += batch.count
+            for (metric, measures) in batch.byMetric() { runs[metric, default: []].append(measures) }
+        }
+        let catalogue = try MetricCatalogue(Array(runs.keys), in: db)
+        var chunks: [Chunk] = []
+        for (id, runs) in runs.sorted(by: { $0.key < $1.key }) {
+            let (metric, policy) = try catalogue[id]
+            for (day, measures) in Measures.merging(runs, kind: metric.kind).byDay() {
+                chunks.append(
+                    Chunk(measures, of: id, day: day, retentionDays: policy.rawRetentionDays, isFolded: false))
+            }
+        }
+        try ChunkStore().insert(chunks, in: db)
+        try db.execute("DELETE FROM metric.batch WHERE batch_id = ANY(\(batches.map(\.id)))")
+        return (batches.count, count)
+    }
+
+    private func oldestBatches(in db: isolated Session) throws -> [(id: Int64, batch: MeasureBatch)] {
+        try db.query(
+            """
+            SELECT batch_id, packed FROM metric.batch
+             WHERE batch_id IN (SELECT batch_id
+                                  FROM (SELECT batch_id, measure_count, sum(measure_count) OVER (ORDER BY batch_id) AS total
+                                          FROM metric.batch) AS counted
+                                 WHERE total - measure_count < \(settings.packedMeasureLimit))
+             ORDER BY batch_id
+            """
+        ) { row in
+            let id = try row["batch_id", as: Int64.self]
+            do {
+                return (id, try PackedBatch(bytes: try row["packed"]).batch())
+            } catch let error as CodecError {
+                throw MeasureStoreError.corruptBatch(id: id, error)
+            }
+        }
+    }
+}
+
+/// Metrics and their policies, for work on many at once.
+struct MetricCatalogue {
+    private let metrics: [MetricID: Metric]
+    private let policies: [ArchivePolicyID: ArchivePolicy]
+
+    init(_ ids: [MetricID], in db: isolated Session) throws {
+        metrics = try MetricRegistry().metrics(ids, in: db)
+        policies = try ArchivePolicyStore().all(in: db)
+    }
+
+    /// A metric that has measures, so that it exists.
+    subscript(id: MetricID) -> (metric: Metric, policy: ArchivePolicy) {
+        get throws(MeasureStoreError) {
+            guard let metric = metrics[id] else { throw .metricUnknown(id) }
+            guard let policy = policies[metric.policyID] else { throw .policyUnknown(metric.policyID) }
+            return (metric, policy)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Libvirt
+import TestKit
+import Testing
+
+/// Real guests under QEMU, where ops/test has started some.
+private let address = ProcessInfo.processInfo.environment["NEPHO_TEST_LIBVIRT"]
+
+@Suite("Statistics of real guests", .enabled(if: address != nil, "NEPHO_TEST_LIBVIRT is not set"))
+struct GuestStatisticsTests {
+    /// Counters that only rise, by their name in `virsh domstats`.
+    static let counters: [(name: String, read: @Sendable (DomainStatistics) -> UInt64?)] = [
+        ("cpu.time", { $0.cpu.time }), ("cpu.user", { $0.cpu.user }), ("cpu.system", { $0.cpu.system }),
+        ("vcpu.0.time", { $0.vcpus.first?.time }), ("vcpu.0.delay", { $0.vcpus.first?.delay }),
+        ("net.0.rx.bytes", { $0.interfaces.first?.received.bytes }),
+        ("net.0.tx.bytes", { $0.interfaces.first?.sent.bytes }),
+        ("net.0.rx.pkts", { $0.interfaces.first?.received.packets }),
+        ("net.0.tx.pkts", { $0.interfaces.first?.sent.packets }),
+        ("block.0.rd.bytes", { $0.blocks.first?.readBytes }), ("block.0.wr.bytes", { $0.blocks.first?.writeBytes }),
+        ("block.0.rd.reqs", { $0.blocks.first?.readRequests }), ("block.0.wr.reqs", { $0.blocks.first?.writeRequests }),
+        ("block.0.rd.times", { $0.blocks.first?.readTime }), ("block.0.fl.reqs", { $0.blocks.first?.flushRequests }),
+    ]
+
+    @Test("every counter lies between two readings of virsh")
+    func bracketed() async throws {
+        let uri = try #require(address)
+        let hypervisor = Hypervisor(uri: uri)
+        let domains = try await hypervisor.call(within: .seconds(30)) { connection throws(LibvirtError) in
+            try connection.domains()
+        }
+        #expect(!domains.isEmpty)
+        for domain in domains {
+            let before = try virsh(uri, domain)
+            let answer = try await hypervisor.call(within: .seconds(30)) { connection throws(LibvirtError) in
+                try connection.statistics(
+                    of: [domain.id], groups: [.state, .cpu, .balloon, .vcpu, .interface, .block])
+            }
+            let after = try virsh(uri, domain)
+            let statistics = try #require(answer.statistics.first)
+            #expect(statistics.state == .running)
+            for counter in Self.counters {
+                let low = try #require(before[counter.name], "\(counter.name) of \(domain.name)")
+                let high = try #require(after[counter.name])
+                let value = try #require(counter.read(statistics), "\(counter.name) of \(domain.name)")
+                #expect(low <= value && value <= high, "\(counter.name) of \(domain.name): \(low) \(value) \(high)")
+            }
+            #expect(statistics.memory.current == before["balloon.current"])
+            #expect(statistics.vcpuCurrent == before["vcpu.current"])
+            #expect(statistics.blocks.first?.capacity == before["block.0.capacity"])
+        }
+    }
+
+    @Test("the machine's memory and processor time are read")
+    func node() async throws {
+        let hypervisor = Hypervisor(uri: try #require(address))
+        let (memory, time) = try await hypervisor.call(within: .seconds(30)) { connection throws(LibvirtError) in
+            (try connection.nodeMemory(), try connection.nodeCPUTime())
+        }
+        #expect((memory.total ?? 0) > (memory.free ?? .max))
+        #expect((time.idle ?? 0) > 0)
+    }
+
+    /// The whole numbers of `virsh domstats`.
+    private func virsh(_ uri: String, _ domain: DomainSummary) throws -> [String: UInt64] {
+        let result = try run("/usr/bin/virsh", ["-c", uri, "domstats", domain.name])
+        #expect(result.status == 0, "\(result.errors)")
+        let pairs = result.output.split(separator: "\n").compactMap { line -> (String, UInt64)? in
+            let parts = line.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let value = UInt64(parts[1]) else { return nil }
+            return (parts[0].trimmingCharacters(in: .whitespaces), value)
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+}
