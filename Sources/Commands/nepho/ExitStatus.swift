@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ServiceKit
 
 /// What the exit code tells a script.
 enum ExitStatus: Int32, Sendable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceKit
 
 struct CompletionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

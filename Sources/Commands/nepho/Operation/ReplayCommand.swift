@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Logging
 import Notifications
+import ServiceKit
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceKit
 
 struct BillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
