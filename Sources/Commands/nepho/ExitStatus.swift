@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import ServiceKit
 
 /// What the exit code tells a script.
 enum ExitStatus: Int32, Sendable {

@@ -1,3 +1,4 @@
+internal import Glibc
 package import Logging
 internal import Telemetry
 
@@ -16,7 +17,7 @@ package struct StandardErrorLog: LogHandler {
 
     package init(
         label: String, level: Logger.Level, clock: WallClock = .system,
-        write: @escaping @Sendable (String) -> Void = { StandardStream.error.write($0) }
+        write: @escaping @Sendable (String) -> Void = StandardErrorLog.writeToStandardError
     ) {
         self.label = label
         self.logLevel = level
@@ -46,6 +47,22 @@ package struct StandardErrorLog: LogHandler {
         let needsQuotes =
             value.isEmpty || value.unicodeScalars.contains { $0.value <= 0x20 || $0 == "\"" || $0.value == 0x7f }
         return needsQuotes ? value.debugDescription : value
+    }
+
+    /// Writes the whole line with as few calls as the kernel allows, so that lines of threads don't mix.
+    ///
+    /// A standard error that can't be written leaves nowhere to say so.
+    package static func writeToStandardError(_ line: String) {
+        var line = line
+        line.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let written = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            }
+        }
     }
 }
 

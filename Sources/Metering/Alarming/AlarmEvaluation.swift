@@ -69,6 +69,11 @@ package struct AlarmEvaluation: Sendable {
         return changes.count
     }
 
+    /// Which of these meters some rule watches.
+    func watchedMeters(among meters: Set<MeterName>) -> Set<MeterName> {
+        Set(rules.rules(for: meters).keys)
+    }
+
     private struct Watch {
         let rule: AlarmRule
         let kind: MeterKind

@@ -1,3 +1,4 @@
+internal import Documents
 package import ServiceKit
 
 /// The section `alarming` of the configuration.
@@ -25,9 +26,11 @@ package struct AlarmingConfig: ConfigSection {
 
     package init(reading section: SectionReader) {
         rules = section.string("rules", default: Self.rules, "File of alarm rules (docs/specs/alarms.md).")
-        let hosts = section.strings(
-            "allowed_hosts", default: [],
-            "Hosts that webhooks may go to, such as hooks.example.org, *.example.org, 10.0.0.5:8080.")
+        let hosts = section.custom(
+            "allowed_hosts", default: AllowedHosts([]),
+            "Hosts that webhooks may go to: hooks.example.org, *.example.org, 10.0.0.5:8080, [2001:db8::5]:*.",
+            spelling: { hosts in "[" + hosts.entries.map { YAMLText.scalar($0.text) }.joined(separator: ", ") + "]" },
+            read: AllowedHosts.init)
         let interval = section.duration(
             "delivery_interval", default: Self.interval, in: .milliseconds(100)...(.seconds(60)),
             "How often actions that are due are looked for.")
@@ -53,7 +56,25 @@ package struct AlarmingConfig: ConfigSection {
             "retention", default: Self.retention, in: .seconds(3600)...(.seconds(3650 * 86_400)),
             "How long history and finished actions are kept.")
         delivery = DeliverySettings(
-            hosts: AllowedHosts(hosts), interval: interval, requestTimeout: requestTimeout,
+            hosts: hosts, interval: interval, requestTimeout: requestTimeout,
             retryDelays: RetryDelays(first: firstRetry, longest: longestRetry), abandonAfter: abandonAfter)
+    }
+}
+
+extension AllowedHosts {
+    /// Reads a list; in the environment and on the command line its elements are separated by commas.
+    fileprivate init?(_ value: DocumentValue) {
+        guard let texts = value.position == nil ? value.text?.split(separator: ",").map(String.init) : value.strings()
+        else {
+            value.report("must be a list of hosts")
+            return nil
+        }
+        let entries = texts.map { text in
+            let entry = AllowedHost(text.filter { $0 != " " })
+            if entry == nil { value.report("\(text) is no host with or without a port") }
+            return entry
+        }
+        guard entries.allSatisfy({ $0 != nil }) else { return nil }
+        self.init(entries.compactMap(\.self))
     }
 }

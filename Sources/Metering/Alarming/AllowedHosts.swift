@@ -1,29 +1,16 @@
 internal import Aggregation
 internal import Foundation
 
-/// The hosts that webhooks may be sent to. Whoever writes alarm rules must not thereby reach into the cloud's own network.
+/// The hosts that webhooks may be sent to.
 ///
-/// An entry is a host, or a pattern such as `*.example.org`, with a port where it isn't the scheme's own. Hosts are compared as
-/// they are written: an address in another notation is another host. Nothing is allowed by default.
+/// Whoever writes alarm rules must not thereby reach into the cloud's own network, so nothing is allowed by default. Hosts are
+/// compared as they are written: an address in another notation is another host. Names are not resolved here; who lists a name
+/// trusts whoever answers for it in DNS.
 package struct AllowedHosts: Hashable, Sendable {
-    private let entries: [Entry]
+    package let entries: [AllowedHost]
 
-    private struct Entry: Hashable {
-        let host: GlobPattern
-        let port: Int?
-    }
-
-    package init(_ texts: [String]) {
-        entries = texts.map { text in
-            let text = text.lowercased()
-            let isBracketed = text.hasPrefix("[")
-            let hostEnd = isBracketed ? text.firstIndex(of: "]").map { text.index(after: $0) } : text.lastIndex(of: ":")
-            let host = String(text[..<(hostEnd ?? text.endIndex)])
-            let rest = text[(hostEnd ?? text.endIndex)...]
-            // The brackets of an IPv6 address would be a set of characters in a pattern.
-            let bare = isBracketed ? String(host.dropFirst().dropLast()) : host
-            return Entry(host: GlobPattern(bare), port: Int(rest.dropFirst()))
-        }
+    package init(_ entries: [AllowedHost]) {
+        self.entries = entries
     }
 
     /// Refuses an address unless it is a plain http or https URL of an allowed host.
@@ -37,7 +24,7 @@ package struct AllowedHosts: Hashable, Sendable {
         guard parsed.user == nil, parsed.password == nil else { throw .credentials }
         let name = host.lowercased().trimmingCharacters(in: ["[", "]"])
         let port = parsed.port ?? standardPort
-        guard entries.contains(where: { $0.host.matches(name) && ($0.port ?? standardPort) == port }) else {
+        guard entries.contains(where: { $0.admits(name, port: port, standard: standardPort) }) else {
             throw .host(host, port: port)
         }
     }
@@ -45,6 +32,61 @@ package struct AllowedHosts: Hashable, Sendable {
     private static let ports = ["http": 80, "https": 443]
     /// Longer ones are refused by many servers anyway.
     private static let lengthLimit = 2048
+}
+
+/// A host, or a pattern such as `*.example.org`; with `:8080` on that port alone, with `:*` on any, else on the scheme's own.
+package struct AllowedHost: Hashable, Sendable {
+    package let text: String
+    private let host: GlobPattern
+    private let port: Port
+
+    private enum Port: Hashable {
+        case standard
+        case any
+        case number(Int)
+    }
+
+    /// Nil for a text that is no host with or without a port. An IPv6 address stands in brackets.
+    package init?(_ text: String) {
+        let lowercased = text.lowercased()
+        var rest = lowercased[...]
+        let name: Substring
+        if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
+            // Without the brackets, which would be a set of characters in a pattern.
+            name = rest.dropFirst()[..<end]
+            rest = rest[end...].dropFirst()
+            guard name.utf8.allSatisfy({ Self.addressBytes.contains($0) }) else { return nil }
+        } else {
+            name = rest.prefix { $0 != ":" }
+            rest = rest.dropFirst(name.count)
+            guard name.utf8.allSatisfy({ Self.nameBytes.contains($0) }) else { return nil }
+        }
+        guard !name.isEmpty, let port = Self.port(rest) else { return nil }
+        self.text = text
+        self.host = GlobPattern(String(name))
+        self.port = port
+    }
+
+    func admits(_ host: String, port: Int, standard: Int) -> Bool {
+        let isPortRight =
+            switch self.port {
+            case .standard: port == standard
+            case .any: true
+            case .number(let number): port == number
+            }
+        return isPortRight && self.host.matches(host)
+    }
+
+    private static func port(_ text: Substring) -> Port? {
+        if text.isEmpty { return .standard }
+        guard text.first == ":" else { return nil }
+        if text == ":*" { return .any }
+        guard let number = Int(text.dropFirst()), (1...65_535).contains(number) else { return nil }
+        return .number(number)
+    }
+
+    private static let nameBytes = Set("abcdefghijklmnopqrstuvwxyz0123456789-_.*".utf8)
+    private static let addressBytes = Set("abcdef0123456789:.".utf8)
 }
 
 /// Why an address may not be a webhook's.

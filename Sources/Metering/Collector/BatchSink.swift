@@ -2,7 +2,9 @@ package import Kafka
 package import Logging
 import Synchronization
 
-/// Where batches go: the topic `samples`. A protocol, so that tests can script a broker that is away.
+/// Where batches go: the topic `samples`.
+///
+/// A protocol, so that tests can script a broker that is away.
 package protocol BatchSink: Sendable {
     /// Sends one batch and waits for its fate.
     func send(_ batch: [UInt8], key: [UInt8]) async -> SendOutcome

@@ -79,7 +79,9 @@ package struct CollectorConfig: ConfigSection {
     private static var systemName: String {
         var name = [UInt8](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
         let result = name.withUnsafeMutableBytes { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { text in text.baseAddress.map { gethostname($0, text.count) } ?? -1 }
+            buffer.withMemoryRebound(to: CChar.self) { text in
+                text.baseAddress.map { gethostname($0, text.count) } ?? -1
+            }
         }
         precondition(result == 0, "a buffer of HOST_NAME_MAX holds every name")
         return String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)

@@ -1,6 +1,8 @@
 package import Libvirt
 
-/// The hypervisor of this host, as far as polling asks it. A protocol, so that tests can script one that hangs.
+/// The hypervisor of this host, as far as polling asks it.
+///
+/// A protocol, so that tests can script one that hangs.
 package protocol DomainSource: Sendable {
     /// The domains that run or are paused.
     func domains(within deadline: Duration) async throws -> [DomainSummary]

@@ -1,7 +1,9 @@
 package import Libvirt
 package import Telemetry
 
-/// What a meter of a server is. The table of `docs/meters.md` is written from these.
+/// What a meter of a server is.
+///
+/// The table of `docs/meters.md` is written from these.
 package struct ServerMeterDefinition: Hashable, Sendable {
     package let kind: MeterKind
     package let unit: String

@@ -1,7 +1,9 @@
 package import Libvirt
 package import Telemetry
 
-/// What one domain's statistics say in Ceilometer's meters. A value that libvirt did not report gives no reading.
+/// What one domain's statistics say in Ceilometer's meters.
+///
+/// A value that libvirt did not report gives no reading.
 package struct ServerReadings {
     private let statistics: DomainStatistics
     private let identity: ServerIdentity

@@ -99,7 +99,9 @@ final class Spool {
         return result
     }
 
-    /// The oldest record; nil where there is none. Damaged ones are passed over with the rest of their segment, and counted.
+    /// The oldest record; nil where there is none.
+    ///
+    /// Damaged ones are passed over with the rest of their segment, and counted.
     func first() throws(SpoolError) -> [UInt8]? {
         while let segment = segments.first {
             if let content = try segment.first() { return content }

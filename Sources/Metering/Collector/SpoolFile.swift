@@ -10,7 +10,7 @@ final class SpoolFile {
     let path: String
     private let descriptor: Int32
 
-    /// - Parameter flags: of open(2).
+    /// Opens a file with the flags of open(2).
     init(_ path: String, flags: Int32) throws(SpoolError) {
         self.path = path
         descriptor = open(path, flags | O_CLOEXEC, 0o600)

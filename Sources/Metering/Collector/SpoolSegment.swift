@@ -35,7 +35,7 @@ struct SpoolSegment {
 
     /// Opens a segment that an earlier process left and finds its records up to the first damage.
     ///
-    /// - Parameter damage: receives the number of bytes from the first damage to the end of the file.
+    /// The bytes from there to the end of the file are added to `damage`.
     init(recovering number: UInt64, in folder: SpoolFolder, damage: inout Int) throws(SpoolError) {
         self.number = number
         file = try SpoolFile(folder.file(Self.name(number)), flags: O_RDWR)

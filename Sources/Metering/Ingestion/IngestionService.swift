@@ -15,8 +15,9 @@ package struct IngestionService: Service {
     private let afterCommit: [AfterCommit]
     private let logger: Logger
 
-    /// A batch in hand is finished within this time of a stop, or given up; systemd's and the promise's 10 seconds hold then.
-    package static let stopLimit = Duration.seconds(7)
+    /// A batch in hand is finished within this time of a stop, or given up: leaving the group may take five seconds more,
+    /// and a stop is to take less than ten.
+    package static let stopLimit = Duration.seconds(3)
     /// What the dead letters on their way get of that time.
     private static let producerStopLimit = Duration.seconds(1)
 
@@ -108,8 +109,10 @@ package struct IngestionService: Service {
     ) throws -> IngestionWorker {
         var logger = logger
         logger[metadataKey: "worker"] = "\(number)"
-        let consumer = try Consumer(
-            ConsumerSettings(client: settings.client, group: settings.group), logger: logger)
+        var member = ConsumerSettings(client: settings.client, group: settings.group)
+        member.sessionTimeout = settings.sessionTimeout
+        member.pollInterval = settings.pollInterval
+        let consumer = try Consumer(member, logger: logger)
         return IngestionWorker(
             consumer: consumer, store: store, office: office, settings: settings, rules: rules,
             instruments: instruments,

@@ -1,4 +1,6 @@
-/// The book-keeping of a pool: who may take or open a session, who waits, in order of arrival. Decides only; the pool acts.
+/// The book-keeping of a pool: who may take or open a session, who waits, in order of arrival.
+///
+/// Decides only; the pool acts.
 struct PoolState {
     typealias Waiter = CheckedContinuation<Grant, any Error>
 
@@ -99,7 +101,9 @@ struct PoolState {
 
     // MARK: Closing
 
-    /// Refuses newcomers from now on. Returns the sessions that are idle and those who wait.
+    /// Refuses newcomers from now on.
+    ///
+    /// Returns the sessions that are idle and those who wait.
     mutating func close() -> (idle: [Session], waiters: [Waiter]) {
         isClosed = true
         defer {

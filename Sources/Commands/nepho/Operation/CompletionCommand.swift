@@ -1,5 +1,4 @@
 import ArgumentParser
-import ServiceKit
 
 struct CompletionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

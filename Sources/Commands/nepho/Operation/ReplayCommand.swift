@@ -3,7 +3,6 @@ import Foundation
 import Kafka
 import Logging
 import Notifications
-import ServiceKit
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ServiceKit
 
 struct BillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
