@@ -4,7 +4,7 @@ import Telemetry
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventStoreTests {
     private let store = EventStore()
 
@@ -103,20 +103,19 @@ struct EventStoreTests {
         }
     }
 
-    @Test(
-        "every kind of value survives",
-        arguments: [
-            TraitValue.text(""), .text("\u{1F600} \"quoted\" \\"), .int(.min), .int(0), .float(1),
-            .float(.leastNonzeroMagnitude),
+    @Test("every kind of value survives")
+    func values() async throws {
+        let values: [TraitValue] = [
+            .text(""), .text("\u{1F600} \"quoted\" \\"), .int(.min), .int(0), .float(1), .float(.leastNonzeroMagnitude),
             .float(.greatestFiniteMagnitude), .float(.infinity), .float(-.infinity),
             .datetime(Instant(nanoseconds: -1)),
-        ])
-    func values(_ value: TraitValue) async throws {
+        ]
         try await withStore { pool in
-            let stored = event("a", "t", at: 0, [Telemetry.Trait("x", value)])
+            let stored = event(
+                "a", "t", at: 0, values.enumerated().map { Telemetry.Trait("x\($0.offset)", $0.element) })
             try await pool.transaction { try store.insert([stored], in: $0) }
             let found = try await find("a", pool)
-            #expect(found == stored)
+            #expect(found?.traits.map(\.value) == values)
         }
     }
 
@@ -155,36 +154,38 @@ struct EventStoreTests {
         try await pool.transaction { try store.insert(events, in: $0) }
     }
 
-    @Test(
-        "events are found by type, time and traits",
-        arguments: [
-            (query { _ in }, "abcd"),
-            (query { $0.typePattern = "compute.*" }, "ab"),
-            (query { $0.typePattern = "*.create.end" }, "ac"),
-            (query { $0.typePattern = "volume?create*" }, "cd"),
-            (query { $0.typePattern = "volume_create*" }, "d"),
-            (query { $0.typePattern = "volume.create.end" }, "c"),
-            (query { $0.from = Instant(seconds: 20) }, "bcd"),
-            (query { $0.to = Instant(seconds: 20) }, "a"),
-            (query { $0.order = .newestFirst }, "dcba"),
-            (query { $0.traits = [TraitCondition("host", .equal, .text("c1"))] }, "a"),
-            (query { $0.traits = [TraitCondition("host", .notEqual, .text("c1"))] }, "b"),
-            (query { $0.traits = [TraitCondition("vcpus", .greater, .int(2))] }, "b"),
-            (query { $0.traits = [TraitCondition("vcpus", .greaterOrEqual, .int(2))] }, "ab"),
-            (query { $0.traits = [TraitCondition("vcpus", .equal, .text("2"))] }, ""),
-            (query { $0.traits = [TraitCondition("size", .lessOrEqual, .float(1.5))] }, "c"),
-            (query { $0.traits = [TraitCondition("when", .less, .datetime(Instant(seconds: 6)))] }, "d"),
-            (
-                query {
-                    $0.traits = [TraitCondition("host", .less, .text("c2")), TraitCondition("vcpus", .less, .int(3))]
-                }, "a"
-            ),
-        ])
-    func queries(_ query: EventQuery, _ expected: String) async throws {
+    private static let queries: [(query: EventQuery, found: String)] = [
+        (query { _ in }, "abcd"),
+        (query { $0.typePattern = "compute.*" }, "ab"),
+        (query { $0.typePattern = "*.create.end" }, "ac"),
+        (query { $0.typePattern = "volume?create*" }, "cd"),
+        (query { $0.typePattern = "volume_create*" }, "d"),
+        (query { $0.typePattern = "volume.create.end" }, "c"),
+        (query { $0.from = Instant(seconds: 20) }, "bcd"),
+        (query { $0.to = Instant(seconds: 20) }, "a"),
+        (query { $0.order = .newestFirst }, "dcba"),
+        (query { $0.traits = [TraitCondition("host", .equal, .text("c1"))] }, "a"),
+        (query { $0.traits = [TraitCondition("host", .notEqual, .text("c1"))] }, "b"),
+        (query { $0.traits = [TraitCondition("vcpus", .greater, .int(2))] }, "b"),
+        (query { $0.traits = [TraitCondition("vcpus", .greaterOrEqual, .int(2))] }, "ab"),
+        (query { $0.traits = [TraitCondition("vcpus", .equal, .text("2"))] }, ""),
+        (query { $0.traits = [TraitCondition("size", .lessOrEqual, .float(1.5))] }, "c"),
+        (query { $0.traits = [TraitCondition("when", .less, .datetime(Instant(seconds: 6)))] }, "d"),
+        (
+            query {
+                $0.traits = [TraitCondition("host", .less, .text("c2")), TraitCondition("vcpus", .less, .int(3))]
+            }, "a"
+        ),
+    ]
+
+    @Test("events are found by type, time and traits")
+    func queries() async throws {
         try await withStore { pool in
             try await insertSome(pool)
-            let found = try await ids(query, pool)
-            #expect(found.joined() == expected)
+            for (query, expected) in Self.queries {
+                let found = try await ids(query, pool)
+                #expect(found.joined() == expected, "\(query)")
+            }
         }
     }
 
