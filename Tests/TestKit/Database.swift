@@ -29,49 +29,63 @@ package struct TestDatabase: Sendable {
     }
 }
 
-/// Creates an empty database, applies migrations, runs `body` and drops the database.
+/// Creates a database with some migrations applied, or an empty one, runs `body` and drops the database.
 ///
 /// Where `body` throws, the database is kept and its address printed, to be looked into.
-///
-/// - Parameters:
-///   - migrators: the schemas that the test needs.
-///   - sizeLimit: sessions in the pool at most.
 package func withDatabase(
     applying migrators: [Migrator] = [], sizeLimit: Int = 4, _ body: (TestDatabase) async throws -> Void
+) async throws {
+    await databaseGate.enter()
+    do {
+        try await withOneDatabase(applying: migrators, sizeLimit: sizeLimit, body)
+    } catch {
+        await databaseGate.leave()
+        throw error
+    }
+    await databaseGate.leave()
+}
+
+/// Eight tests with a pool of four and a few sessions beside it stay below the hundred connections that PostgreSQL allows by
+/// default, also when a second process runs tests.
+private let databaseGate = Gate(limit: 8)
+
+private func withOneDatabase(
+    applying migrators: [Migrator], sizeLimit: Int, _ body: (TestDatabase) async throws -> Void
 ) async throws {
     let server = try TestEnvironment.postgres
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let name = "nepho_test_" + String(UInt64.random(in: .min ... .max), radix: 36)
-    let administration = try await Session.connect(
-        ConnectionSettings(url: server, applicationName: "test administration"), logger: logger)
-    try await administration.execute("CREATE DATABASE \(identifier: name) TEMPLATE template0")
+    let template =
+        migrators.isEmpty
+        ? "template0" : try await DatabaseTemplates.shared.name(for: migrators, on: server, logger: logger)
+    try await withAdministration(of: server, logger) { session in
+        // Right after it was made, the template's last session may still be saying goodbye.
+        try await eventually("the template can be copied") {
+            try await session.execute("CREATE DATABASE \(identifier: name) TEMPLATE \(identifier: template)")
+            return true
+        }
+    }
     let url = replacingDatabase(in: server, with: name)
     let settings = PoolSettings(
         connection: ConnectionSettings(url: url, applicationName: "test"), sizeLimit: sizeLimit, waitLimit: .seconds(30)
     )
     let pool = try Pool(settings, logger: logger)
-    let database = TestDatabase(url: url, name: name, pool: pool, logger: logger)
     do {
-        if !migrators.isEmpty {
-            try await database.withSession { session in
-                for migrator in migrators { _ = try await migrator.apply(in: session) }
-            }
-        }
-        try await body(database)
+        try await body(TestDatabase(url: url, name: name, pool: pool, logger: logger))
     } catch {
         print("The database of the failed test is kept: \(url)")
         await pool.close(within: .seconds(1))
-        await administration.close()
         throw error
     }
     await pool.close(within: .seconds(5))
-    // FORCE ends sessions that a test has left behind, or that still say goodbye.
-    try await administration.execute("DROP DATABASE \(identifier: name) WITH (FORCE)")
-    await administration.close()
+    try await withAdministration(of: server, logger) { session in
+        // FORCE ends sessions that a test has left behind, or that still say goodbye.
+        try await session.execute("DROP DATABASE \(identifier: name) WITH (FORCE)")
+    }
 }
 
 /// The connection string with another database: in a URL its path, among `keyword=value` pairs a later `dbname`, which wins.
-private func replacingDatabase(in server: String, with name: String) -> String {
+func replacingDatabase(in server: String, with name: String) -> String {
     guard let scheme = server.range(of: "://") else { return "\(server) dbname=\(name)" }
     let rest = server[scheme.upperBound...]
     let query = rest.firstIndex(of: "?") ?? rest.endIndex

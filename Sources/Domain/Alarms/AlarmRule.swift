@@ -1,7 +1,9 @@
 package import Aggregation
 package import Telemetry
 
-/// When to raise an alarm, and whom to tell. One rule watches every resource and meter that its patterns match, each on its own.
+/// When to raise an alarm, and whom to tell.
+///
+/// One rule watches every resource and meter that its patterns match, each on its own.
 package struct AlarmRule: Hashable, Sendable {
     package let name: AlarmName
     package let about: String

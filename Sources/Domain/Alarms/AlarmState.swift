@@ -25,7 +25,14 @@ package struct AlarmState: Hashable, Sendable {
 
     package init() {}
 
-    /// Takes one measure. Measures may come late; one that is older than all periods that matter changes nothing.
+    /// An alarm of which the status alone is known.
+    package init(status: AlarmStatus) {
+        self.status = status
+    }
+
+    /// Takes one measure.
+    ///
+    /// Measures may come late; one that is older than all periods that matter changes nothing.
     ///
     /// - Returns: what is to be recorded and told, if anything.
     package mutating func step(_ measure: AlarmMeasure, kind: MeterKind, rule: AlarmRule) -> AlarmTransition? {

@@ -16,7 +16,9 @@ package struct BillLine: Hashable, Sendable {
     package let amount: ExactDecimal
     /// The usage intervals that the line is made of, which lead on to the events behind it.
     package let intervalIDs: [String]
-    /// What tells two lines at one price apart: another size or flavor is another line. Nil for measured usage.
+    /// What tells two lines at one price apart: another size or flavor is another line.
+    ///
+    /// Nil for measured usage.
     private let perSecond: Int128?
 
     init(_ interval: UsageInterval, part: UsagePeriod, rate: UsageRate, unitPrice: ExactDecimal) {

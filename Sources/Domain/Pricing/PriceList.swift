@@ -4,8 +4,9 @@ package import Usage
 /// What usage costs: one currency and rules in order, of which the first that matches a meter counts.
 package struct PriceList: Hashable, Sendable {
     package let currency: Currency
-    /// The digits after the point to which each line of a bill is rounded, half to even. An invoice is the sum of its
-    /// lines, so this is the only rounding.
+    /// The digits after the point to which each line of a bill is rounded, half to even.
+    ///
+    /// An invoice is the sum of its lines, so this is the only rounding.
     package let amountDigits: Int
     package let rules: [PriceRule]
 

@@ -1,4 +1,6 @@
-/// Why a sum of money could not be worked out. Nothing is billed then: a wrong bill is worse than none.
+/// Why a sum of money could not be worked out.
+///
+/// Nothing is billed then: a wrong bill is worse than none.
 package enum PricingError: Error, Hashable, Sendable {
     /// The result does not fit an `ExactDecimal`; the operation is spelled out.
     case overflow(String)

@@ -39,7 +39,8 @@ extension Instant {
     /// The date and time in UTC with a fixed number of digits of the second (0 to 9; further ones are cut).
     package func formatted(separator: String, fractionDigits: Int, offset: String) -> String {
         let second = Self.floorDivide(nanoseconds, 1_000_000_000)
-        let fraction = nanoseconds - second * 1_000_000_000
+        // Before 1677-09-21T00:12:44 the product is out of range and the difference comes back into it.
+        let fraction = nanoseconds &- second &* 1_000_000_000
         let day = Self.floorDivide(second, 86_400)
         let inDay = second - day * 86_400
         let date = Self.date(ofDay: day)

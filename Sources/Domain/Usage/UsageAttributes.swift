@@ -27,7 +27,9 @@ package struct UsageAttributes: Hashable, Sendable {
         self.type = type
     }
 
-    /// These attributes, with what they leave open taken from others. The host is not: no host is a statement.
+    /// These attributes, with what they leave open taken from others.
+    ///
+    /// The host is not: no host is a statement.
     package func completed(from other: UsageAttributes) -> UsageAttributes {
         UsageAttributes(
             state: state ?? other.state, projectID: projectID ?? other.projectID, userID: userID ?? other.userID,

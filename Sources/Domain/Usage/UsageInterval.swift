@@ -33,11 +33,12 @@ package struct UsageInterval: Hashable, Sendable {
     /// A name that stays the same however often the interval is derived again: `volume/<id>@2026-11-23T19:12:33Z`.
     package var id: String { "\(resourceType)/\(resourceID)@\(from.text)" }
 
-    /// The part of the interval that lies in a period, by whole seconds; nil where there is none.
+    /// Cuts the interval to a period, by whole seconds.
     ///
     /// - Parameters:
     ///   - period: The period asked for.
     ///   - now: Up to when an interval without an end is known to have lasted.
+    /// - Returns: The part that lies in the period; nil where there is none.
     package func clipped(to period: UsagePeriod, now: Instant) -> UsagePeriod? {
         UsagePeriod(from: max(from, period.from), to: min(to ?? now, period.to))
     }

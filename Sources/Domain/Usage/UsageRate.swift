@@ -47,7 +47,9 @@ package enum UsageUnit: String, Hashable, Sendable, CaseIterable {
 }
 
 extension UsageInterval {
-    /// What the resource uses up in each second of the interval, by meter. The list is that of `docs/specs/usage.md`.
+    /// What the resource uses up in each second of the interval, by meter.
+    ///
+    /// The list is that of `docs/specs/usage.md`.
     package var rates: [UsageRate] {
         switch resourceType {
         case .instance: instanceRates

@@ -8,7 +8,9 @@ struct UsageSegments {
         var fact: UsageFact
     }
 
-    /// Each begins where the one before it ends; neighbours differ. Never empty.
+    /// Each begins where the one before it ends; neighbours differ.
+    ///
+    /// Never empty.
     private(set) var list: [Segment]
 
     /// Follows the facts that know the resource in use; what the first of them says also holds back to the opening.

@@ -70,7 +70,9 @@ package enum ServerMeter: String, Hashable, Sendable, CaseIterable {
     case outgoingBytesRate = "network.outgoing.bytes.rate"
 }
 
-/// The resources that a server's meters belong to. The first, third and fourth are Gnocchi's.
+/// The resources that a server's meters belong to.
+///
+/// The first, third and fourth are Gnocchi's.
 package enum ServerResourceType: String, Hashable, Sendable, CaseIterable {
     /// Id: the server's UUID.
     case instance

@@ -1,7 +1,9 @@
 package import Libvirt
 package import Telemetry
 
-/// What a meter of a server is. The table of `docs/meters.md` is written from these.
+/// What a meter of a server is.
+///
+/// The table of `docs/meters.md` is written from these.
 package struct ServerMeterDefinition: Hashable, Sendable {
     package let kind: MeterKind
     package let unit: String
@@ -35,12 +37,14 @@ extension ServerMeter {
 
     private var processorDefinition: ServerMeterDefinition? {
         switch self {
-        case .powerState: .init(.gauge, "", .state, "libvirt's state: 1 running, 3 paused, 4 shutting down, 6 crashed …")
+        case .powerState:
+            .init(.gauge, "", .state, "libvirt's state: 1 running, 3 paused, 4 shutting down, 6 crashed …")
         case .cpu:
             .init(
                 .cumulative, "ns", [.cpu, .vcpu],
                 "Σ run and wait time of the vCPUs, as Ceilometer has it; `cpu.time` where a vCPU reports no wait")
-        case .cpuTime: .init(.cumulative, "ns", .cpu, "Processor time of the whole domain, the emulator's threads too", ours: true)
+        case .cpuTime:
+            .init(.cumulative, "ns", .cpu, "Processor time of the whole domain, the emulator's threads too", ours: true)
         case .cpuUser: .init(.cumulative, "ns", .cpu, "The part of `cpu.time` in user mode", ours: true)
         case .cpuSystem: .init(.cumulative, "ns", .cpu, "The part of `cpu.time` in the host's kernel", ours: true)
         case .cpuWait: .init(.cumulative, "ns", .vcpu, "Σ time that vCPUs waited for I/O", ours: true)
@@ -63,7 +67,8 @@ extension ServerMeter {
         case .memory: .init(.gauge, "MiB", .balloon, "Memory that the guest has now (balloon)")
         case .memoryMaximum: .init(.gauge, "MiB", .balloon, "Memory that the guest can have", ours: true)
         case .memoryAvailable: .init(.gauge, "MiB", .balloon, "Memory that the guest's kernel manages")
-        case .memoryUsage: .init(.gauge, "MiB", .balloon, "Available less usable memory; less unused where usable is not told")
+        case .memoryUsage:
+            .init(.gauge, "MiB", .balloon, "Available less usable memory; less unused where usable is not told")
         case .memoryUnused: .init(.gauge, "MiB", .balloon, "Memory that nothing in the guest uses", ours: true)
         case .memoryUsable:
             .init(.gauge, "MiB", .balloon, "Memory that new work in the guest could have without swapping", ours: true)
@@ -71,14 +76,17 @@ extension ServerMeter {
         case .memoryDiskCaches: .init(.gauge, "MiB", .balloon, "The guest's caches of disks", ours: true)
         case .memorySwapIn: .init(.cumulative, "MiB", .balloon, "Memory that the guest read back from its swap")
         case .memorySwapOut: .init(.cumulative, "MiB", .balloon, "Memory that the guest wrote to its swap")
-        case .memoryMajorFaults: .init(.cumulative, "fault", .balloon, "The guest's page faults that needed a disk", ours: true)
+        case .memoryMajorFaults:
+            .init(.cumulative, "fault", .balloon, "The guest's page faults that needed a disk", ours: true)
         case .memoryMinorFaults: .init(.cumulative, "fault", .balloon, "The guest's other page faults", ours: true)
         case .memoryHugePageAllocations:
             .init(.cumulative, "allocation", .balloon, "Huge pages that the guest allocated", ours: true)
         case .memoryHugePageFailures:
             .init(.cumulative, "allocation", .balloon, "Huge pages that the guest could not allocate", ours: true)
         case .memoryStatisticsAge:
-            .init(.gauge, "s", .balloon, "How long ago the guest reported its memory; none where it never did", ours: true)
+            .init(
+                .gauge, "s", .balloon, "How long ago the guest reported its memory; none where it never did", ours: true
+            )
         default: nil
         }
     }
@@ -90,7 +98,8 @@ extension ServerMeter {
         case .vcpuWait: .init(.cumulative, "ns", .vcpu, "Time that the vCPU waited for I/O", of: .vcpu, ours: true)
         case .vcpuDelay:
             .init(
-                .cumulative, "ns", .vcpu, "Time that the vCPU was ready and the host ran something else: the guest's steal",
+                .cumulative, "ns", .vcpu,
+                "Time that the vCPU was ready and the host ran something else: the guest's steal",
                 of: .vcpu, ours: true)
         case .vcpuHalted: .init(.gauge, "", .vcpu, "1 where the guest halted the vCPU", of: .vcpu, ours: true)
         default: nil
@@ -118,8 +127,10 @@ extension ServerMeter {
     private var networkDefinition: ServerMeterDefinition {
         switch self {
         case .incomingBytes: .init(.cumulative, "B", .interface, "Bytes that came to the guest", of: .interface)
-        case .incomingPackets: .init(.cumulative, "packet", .interface, "Packets that came to the guest", of: .interface)
-        case .incomingDrops: .init(.cumulative, "packet", .interface, "Packets to the guest that were dropped", of: .interface)
+        case .incomingPackets:
+            .init(.cumulative, "packet", .interface, "Packets that came to the guest", of: .interface)
+        case .incomingDrops:
+            .init(.cumulative, "packet", .interface, "Packets to the guest that were dropped", of: .interface)
         case .incomingErrors: .init(.cumulative, "packet", .interface, "Broken packets to the guest", of: .interface)
         case .incomingBytesDelta:
             .init(.delta, "B", .interface, "Bytes that came to the guest since the poll before", of: .interface)
@@ -127,7 +138,8 @@ extension ServerMeter {
             .init(.gauge, "B/s", .interface, "Mean rate to the guest since the poll before", of: .interface)
         case .outgoingBytes: .init(.cumulative, "B", .interface, "Bytes that the guest sent", of: .interface)
         case .outgoingPackets: .init(.cumulative, "packet", .interface, "Packets that the guest sent", of: .interface)
-        case .outgoingDrops: .init(.cumulative, "packet", .interface, "The guest's packets that were dropped", of: .interface)
+        case .outgoingDrops:
+            .init(.cumulative, "packet", .interface, "The guest's packets that were dropped", of: .interface)
         case .outgoingErrors: .init(.cumulative, "packet", .interface, "The guest's broken packets", of: .interface)
         case .outgoingBytesDelta:
             .init(.delta, "B", .interface, "Bytes that the guest sent since the poll before", of: .interface)

@@ -1,7 +1,9 @@
 package import Libvirt
 package import Telemetry
 
-/// What one domain's statistics say in Ceilometer's meters. A value that libvirt did not report gives no reading.
+/// What one domain's statistics say in Ceilometer's meters.
+///
+/// A value that libvirt did not report gives no reading.
 package struct ServerReadings {
     private let statistics: DomainStatistics
     private let identity: ServerIdentity
@@ -100,7 +102,7 @@ package struct ServerReadings {
             readings.add(.vcpuTime, vcpu.time)
             readings.add(.vcpuWait, vcpu.wait)
             readings.add(.vcpuDelay, vcpu.delay)
-            readings.add(.vcpuHalted, vcpu.isHalted.map { $0 ? 1 : 0 })
+            readings.add(.vcpuHalted, vcpu.isHalted.map { $0 ? 1.0 : 0.0 })
         }
     }
 
@@ -136,7 +138,9 @@ package struct ServerReadings {
         if let incoming = interface.received.bytes, let outgoing = interface.sent.bytes {
             change = history.change(of: ResourceID(id), incoming: incoming, outgoing: outgoing, at: at)
         }
-        var attributes = [BatchAttribute("instance_id", domain.id.text), BatchAttribute("name", described?.filter ?? name)]
+        var attributes = [
+            BatchAttribute("instance_id", domain.id.text), BatchAttribute("name", described?.filter ?? name),
+        ]
         if let mac = described?.mac { attributes.append(BatchAttribute("mac", mac)) }
         if let port = described?.portID { attributes.append(BatchAttribute("port_id", port)) }
         return resource(.interface, id: id, attributes: attributes) { readings in

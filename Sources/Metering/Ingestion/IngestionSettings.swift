@@ -13,6 +13,10 @@ package struct IngestionSettings: Hashable, Sendable {
     /// How many consumers run in this process, each with a thread and a database session of its own.
     package var workerCount: Int
     package var poll: PollLimit
+    /// A member that is silent so long has died, see `ConsumerSettings`.
+    package var sessionTimeout = Self.defaultSessionTimeout
+    /// A member that stores nothing for so long loses its partitions to others, see `ConsumerSettings`.
+    package var pollInterval = Self.defaultPollInterval
 
     package static let defaultGroup = "nephoscope-ingestion"
     package static let defaultSamplesTopic = "samples"
@@ -30,6 +34,8 @@ package struct IngestionSettings: Hashable, Sendable {
     package static let defaultWait = Duration.milliseconds(500)
     /// How long a batch waits for more: with little traffic a commit costs more than what it stores.
     package static let defaultFill = Duration.milliseconds(200)
+    package static let defaultSessionTimeout = Duration.seconds(15)
+    package static let defaultPollInterval = Duration.seconds(60)
 
     package init(client: ClientSettings) {
         self.client = client

@@ -1,6 +1,6 @@
 package import Postgres
 
-/// The schemas `ingest`, `metric`, `event` and `usage`: all that one ingest transaction writes.
+/// The schemas `ingest`, `metric`, `event`, `usage` and `alarm`: all that one ingest transaction writes.
 package enum MetricStoreSchema {
     /// The name under which the migrations are recorded.
     package static let service = "metering"
@@ -13,6 +13,7 @@ package enum MetricStoreSchema {
         Migration(4, "measure", PackageResources.m0004_measure_sql),
         Migration(5, "event", PackageResources.m0005_event_sql),
         Migration(6, "usage", PackageResources.m0006_usage_sql),
+        Migration(7, "alarm", PackageResources.m0007_alarm_sql),
     ]
 
     /// Applies and checks the migrations.

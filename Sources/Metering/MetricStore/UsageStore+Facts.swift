@@ -15,14 +15,14 @@ extension UsageStore {
                     start_at, end_kind, end_at, changed_at, state, project_id, user_id, host, flavor_name, flavor_vcpus,
                     flavor_memory_mib, flavor_root_gib, flavor_ephemeral_gib, size_bytes, type)
                 SELECT * FROM unnest(
-                    \(facts.map(\.resourceType.text)), \(facts.map(\.resourceID.text)), \(facts.map(\.messageID.text)),
-                    \(facts.map(\.eventType)), \(facts.map { Timestamp($0.generated) }),
+                    \(facts.map(\.resourceType)), \(facts.map(\.resourceID)), \(facts.map(\.messageID)),
+                    \(facts.map(\.eventType)), \(facts.map(\.generated)),
                     \(facts.map(\.standing.rawValue)), \(facts.map(\.isLandmark)),
-                    \(facts.map { $0.start?.kind }), \(facts.map { $0.start?.at.map(Timestamp.init) }),
-                    \(facts.map { $0.end?.kind }), \(facts.map { $0.end?.at.map(Timestamp.init) }),
-                    \(facts.map { $0.changed.map(Timestamp.init) }), \(facts.map(\.attributes.state?.text)),
-                    \(facts.map(\.attributes.projectID?.text)), \(facts.map(\.attributes.userID?.text)),
-                    \(facts.map(\.attributes.host?.text)), \(flavors.map(\.?.name)), \(flavors.map(\.?.vcpus)),
+                    \(facts.map { $0.start?.kind }), \(facts.map { $0.start?.at }),
+                    \(facts.map { $0.end?.kind }), \(facts.map { $0.end?.at }),
+                    \(facts.map(\.changed)), \(facts.map(\.attributes.state)),
+                    \(facts.map(\.attributes.projectID)), \(facts.map(\.attributes.userID)),
+                    \(facts.map(\.attributes.host)), \(flavors.map(\.?.name)), \(flavors.map(\.?.vcpus)),
                     \(flavors.map(\.?.memoryMiB)), \(flavors.map(\.?.rootGiB)), \(flavors.map(\.?.ephemeralGiB)),
                     \(facts.map(\.attributes.sizeBytes)), \(facts.map(\.attributes.type)))
                 ON CONFLICT DO NOTHING
@@ -41,7 +41,7 @@ extension UsageStore {
             """
             SELECT \(Self.factColumns) FROM usage.fact
             WHERE (resource_type, resource_id)
-                IN (SELECT * FROM unnest(\(subjects.map(\.type.text)), \(subjects.map(\.id.text))))
+                IN (SELECT * FROM unnest(\(subjects.map(\.type)), \(subjects.map(\.id))))
             """
         ) { row in try UsageFact(row) }
         return Dictionary(grouping: facts, by: UsageSubject.init)
@@ -57,27 +57,27 @@ extension UsageStore {
 extension UsageSubject {
     init(_ row: borrowing Row) throws {
         self.init(
-            type: ResourceType(try row.decode(at: "resource_type")), id: ResourceID(try row.decode(at: "resource_id")))
+            type: try row.decode(at: "resource_type"), id: try row.decode(at: "resource_id"))
     }
 }
 
 extension UsageFact {
     init(_ row: borrowing Row) throws {
-        let startAt = try row.decode(Timestamp?.self, at: "start_at").flatMap(Instant.init)
-        let endAt = try row.decode(Timestamp?.self, at: "end_at").flatMap(Instant.init)
+        let startAt: Instant? = try row.decode(at: "start_at")
+        let endAt: Instant? = try row.decode(at: "end_at")
         let standing: String = try row.decode(at: "standing")
         guard let standing = Standing(rawValue: standing) else {
             throw UsageStoreError.unreadable(column: "standing", value: standing)
         }
         self.init(
-            messageID: MessageID(try row.decode(at: "message_id")), eventType: try row.decode(at: "event_type"),
-            generated: try row.instant(at: "generated_at"),
-            resourceType: ResourceType(try row.decode(at: "resource_type")),
-            resourceID: ResourceID(try row.decode(at: "resource_id")), standing: standing,
+            messageID: try row.decode(at: "message_id"), eventType: try row.decode(at: "event_type"),
+            generated: try row.decode(at: "generated_at"),
+            resourceType: try row.decode(at: "resource_type"),
+            resourceID: try row.decode(at: "resource_id"), standing: standing,
             isLandmark: try row.decode(at: "is_landmark"),
             start: try Start(kind: row.decode(at: "start_kind"), at: startAt),
             end: try End(kind: row.decode(at: "end_kind"), at: endAt),
-            changed: try row.decode(Timestamp?.self, at: "changed_at").flatMap(Instant.init),
+            changed: try row.decode(at: "changed_at"),
             attributes: try UsageAttributes(row))
     }
 }

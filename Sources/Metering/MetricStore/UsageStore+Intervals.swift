@@ -11,7 +11,7 @@ extension UsageStore {
             """
             SELECT \(Self.intervalColumns) FROM usage.interval
             WHERE (resource_type, resource_id)
-                IN (SELECT * FROM unnest(\(subjects.map(\.type.text)), \(subjects.map(\.id.text))))
+                IN (SELECT * FROM unnest(\(subjects.map(\.type)), \(subjects.map(\.id))))
             """
         ) { row in try UsageInterval(row) }
         return Dictionary(grouping: intervals, by: UsageSubject.init)
@@ -24,8 +24,8 @@ extension UsageStore {
             DELETE FROM usage.interval
             WHERE (resource_type, resource_id, from_at) IN (
                 SELECT * FROM unnest(
-                    \(intervals.map(\.resourceType.text)), \(intervals.map(\.resourceID.text)),
-                    \(intervals.map { Timestamp($0.from) })))
+                    \(intervals.map(\.resourceType)), \(intervals.map(\.resourceID)),
+                    \(intervals.map(\.from))))
             """)
     }
 
@@ -37,13 +37,13 @@ extension UsageStore {
             """
             INSERT INTO usage.interval (\(Self.intervalColumns))
             SELECT * FROM unnest(
-                \(intervals.map(\.resourceType.text)), \(intervals.map(\.resourceID.text)),
-                \(intervals.map { Timestamp($0.from) }), \(intervals.map { $0.to.map(Timestamp.init) }),
-                \(attributes.map(\.state?.text)), \(attributes.map(\.projectID?.text)), \(attributes.map(\.userID?.text)),
-                \(attributes.map(\.host?.text)), \(flavors.map(\.?.name)), \(flavors.map(\.?.vcpus)),
+                \(intervals.map(\.resourceType)), \(intervals.map(\.resourceID)),
+                \(intervals.map(\.from)), \(intervals.map(\.to)),
+                \(attributes.map(\.state)), \(attributes.map(\.projectID)), \(attributes.map(\.userID)),
+                \(attributes.map(\.host)), \(flavors.map(\.?.name)), \(flavors.map(\.?.vcpus)),
                 \(flavors.map(\.?.memoryMiB)), \(flavors.map(\.?.rootGiB)), \(flavors.map(\.?.ephemeralGiB)),
-                \(attributes.map(\.sizeBytes)), \(attributes.map(\.type)), \(intervals.map(\.openedBy.text)),
-                \(intervals.map(\.closedBy?.text)), \(intervals.map(\.isAudited)))
+                \(attributes.map(\.sizeBytes)), \(attributes.map(\.type)), \(intervals.map(\.openedBy)),
+                \(intervals.map(\.closedBy)), \(intervals.map(\.isAudited)))
             """)
     }
 
@@ -56,12 +56,12 @@ extension UsageStore {
 extension UsageInterval {
     init(_ row: borrowing Row) throws {
         self.init(
-            resourceType: ResourceType(try row.decode(at: "resource_type")),
-            resourceID: ResourceID(try row.decode(at: "resource_id")), from: try row.instant(at: "from_at"),
-            to: try row.decode(Timestamp?.self, at: "to_at").flatMap(Instant.init),
+            resourceType: try row.decode(at: "resource_type"),
+            resourceID: try row.decode(at: "resource_id"), from: try row.decode(at: "from_at"),
+            to: try row.decode(at: "to_at"),
             attributes: try UsageAttributes(row),
-            openedBy: MessageID(try row.decode(at: "opened_by")),
-            closedBy: try row.decode(String?.self, at: "closed_by").map { MessageID($0) },
+            openedBy: try row.decode(at: "opened_by"),
+            closedBy: try row.decode(at: "closed_by"),
             isAudited: try row.decode(at: "is_audited"))
     }
 }
@@ -70,10 +70,10 @@ extension UsageAttributes {
     /// The attributes in a row of either table.
     init(_ row: borrowing Row) throws {
         self.init(
-            state: try row.decode(String?.self, at: "state").map { ResourceState($0) },
-            projectID: try row.decode(String?.self, at: "project_id").map { ProjectID($0) },
-            userID: try row.decode(String?.self, at: "user_id").map { UserID($0) },
-            host: try row.decode(String?.self, at: "host").map { HostName($0) }, flavor: try UsageFlavor(row),
+            state: try row.decode(at: "state"),
+            projectID: try row.decode(at: "project_id"),
+            userID: try row.decode(at: "user_id"),
+            host: try row.decode(at: "host"), flavor: try UsageFlavor(row),
             sizeBytes: try row.decode(at: "size_bytes"), type: try row.decode(at: "type"))
     }
 }

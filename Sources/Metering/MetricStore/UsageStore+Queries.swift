@@ -18,9 +18,9 @@ extension UsageStore {
 
         fileprivate var predicates: SQL {
             var predicates: SQL = ""
-            if let projectID { predicates = "\(predicates) AND project_id = \(projectID.text)" }
-            if let resourceType { predicates = "\(predicates) AND resource_type = \(resourceType.text)" }
-            if let resourceID { predicates = "\(predicates) AND resource_id = \(resourceID.text)" }
+            if let projectID { predicates = "\(predicates) AND project_id = \(projectID)" }
+            if let resourceType { predicates = "\(predicates) AND resource_type = \(resourceType)" }
+            if let resourceID { predicates = "\(predicates) AND resource_id = \(resourceID)" }
             return predicates
         }
     }
@@ -37,7 +37,7 @@ extension UsageStore {
         let intervals = try session.query(
             """
             SELECT \(Self.intervalColumns) FROM usage.interval
-            WHERE coalesce(to_at, 'infinity') > \(Timestamp(period.from)) AND from_at < \(Timestamp(period.to))
+            WHERE coalesce(to_at, 'infinity') > \(period.from) AND from_at < \(period.to)
                 \(filter.predicates)
             ORDER BY project_id, resource_type, resource_id, from_at
             LIMIT \(limit + 1)
@@ -54,7 +54,7 @@ extension UsageStore {
         of resource: ResourceID, in session: isolated Session
     ) throws -> [(resourceType: ResourceType, explanation: UsageExplanation)] {
         let facts = try session.query(
-            "SELECT \(Self.factColumns) FROM usage.fact WHERE resource_id = \(resource.text)"
+            "SELECT \(Self.factColumns) FROM usage.fact WHERE resource_id = \(resource)"
         ) { row in try UsageFact(row) }
         let bySubject = Dictionary(grouping: facts, by: UsageSubject.init)
         let intervals = try self.intervals(of: Array(bySubject.keys), in: session)
@@ -71,39 +71,13 @@ package enum UsageStoreError: Error, Hashable, Sendable, CustomStringConvertible
     case tooMany(limit: Int)
     /// A text in the table that this program does not know.
     case unreadable(column: String, value: String)
-    /// A time in the table that nanoseconds since 1970 can't express.
-    case timeOutOfRange(column: String)
 
     package var description: String {
         switch self {
         case .tooMany(let limit): "the period has more than \(limit) usage intervals"
         case .unreadable(let column, let value): "column \(column) has the unknown value \(value)"
-        case .timeOutOfRange(let column): "the time in column \(column) is out of range"
         }
     }
 }
 
-extension Timestamp {
-    /// The microsecond of an instant.
-    init(_ instant: Instant) {
-        self.init(nanoseconds: instant.nanoseconds)
-    }
-}
-
-extension Instant {
-    /// Nil for infinities and times beyond what an instant holds.
-    init?(_ timestamp: Timestamp) {
-        guard let nanoseconds = timestamp.nanoseconds else { return nil }
-        self.init(nanoseconds: nanoseconds)
-    }
-}
-
-extension Row {
-    /// The time in a column that is never null.
-    func instant(at column: String) throws -> Instant {
-        guard let instant = Instant(try decode(Timestamp.self, at: column)) else {
-            throw UsageStoreError.timeOutOfRange(column: column)
-        }
-        return instant
-    }
-}
+extension ResourceState: SQLBindable, SQLArrayElement, SQLDecodable, SQLDecodableElement {}

@@ -36,7 +36,9 @@ extension UsageNotice {
                 sizeBytes: count(kind.sizeKey).map { $0 << 30 }, type: text("volume_type")))
     }
 
-    /// Whether the audit sent it. With `--send_actions` the audit repeats `create` and `delete` notifications too.
+    /// Whether the audit sent it.
+    ///
+    /// With `--send_actions` the audit repeats `create` and `delete` notifications too.
     private var isBlockStorageAudit: Bool { time("audit_period_beginning") != nil }
 
     private var blockStorageStanding: UsageFact.Standing {
@@ -44,8 +46,10 @@ extension UsageNotice {
         return operation.hasSuffix(".start") || operation.hasPrefix("delete.") ? .report : .observation
     }
 
-    /// A volume without a status of use was usable if it has its own `launched_at`. For an unset one Cinder puts in the
-    /// present time, which it writes without an offset, while times of its own have one.
+    /// A volume without a status of use was usable if it has its own `launched_at`.
+    ///
+    /// For an unset one Cinder puts in the present time, which it writes without an offset, while times of its own have
+    /// one.
     private func blockStorageStart(_ kind: BlockStorageKind, created: Instant, status: String) -> UsageFact.Start? {
         let isGone = ["deleting", "deleted"].contains(status)
         let wasLaunched = kind == .volume && (text("launched_at")?.hasUTCOffset ?? false)

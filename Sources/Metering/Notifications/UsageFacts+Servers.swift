@@ -39,8 +39,10 @@ extension UsageNotice {
     }
 
     /// What Nova sends after it has saved a new state: `update` with every save, and the end of each operation that
-    /// changes state, host or flavor. `live_migration._post.end` is none of them: the source host sends it late, with
-    /// the server as it was before the migration.
+    /// changes state, host or flavor.
+    ///
+    /// `live_migration._post.end` is none of them: the source host sends it late, with the server as it was before the
+    /// migration.
     private static let serverObservations: Set<String> = [
         "update", "create.end", "power_off.end", "power_on.end", "pause.end", "unpause.end", "suspend.end",
         "resume.end", "rescue.end", "unrescue.end", "reboot.end", "rebuild.end", "resize.end", "finish_resize.end",

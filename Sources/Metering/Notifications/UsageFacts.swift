@@ -73,7 +73,9 @@ struct UsageNotice {
         return time
     }
 
-    /// The text in a field; nil for an absent, empty or other one. Neutron and Nova write an empty text for nothing.
+    /// The text in a field; nil for an absent, empty or other one.
+    ///
+    /// Neutron and Nova write an empty text for nothing.
     func text(_ key: String, in object: JSONNode? = nil) -> String? {
         guard let text = (object ?? payload)[key]?.string, !text.isEmpty else { return nil }
         return text

@@ -5,9 +5,7 @@ extension HostLoad {
     /// The version of the record's form; a reader refuses what it does not know.
     package static let version: Int64 = 1
 
-    /// The record's value on the topic.
-    ///
-    /// - Parameter publishedAt: the time of the publisher's clock, for the age.
+    /// The record's value on the topic; its age is that by the publisher's clock.
     package func json(publishedAt: Instant) -> [UInt8] {
         var members: [JSONValue.Member] = [
             .init("version", .int(Self.version)), .init("host", .string(host.text)),

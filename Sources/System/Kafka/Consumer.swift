@@ -141,9 +141,10 @@ package actor Consumer {
     /// How many errors were dropped because nobody polled for them.
     package var droppedErrors: Int { inbox.droppedErrors }
 
-    /// Leaves the group and ends the thread.
+    /// Leaves the group; calling it again does nothing.
     ///
-    /// Takes a few round trips; calling it again does nothing.
+    /// Takes a few round trips, or five seconds (librdkafka's limit) where the group is just being formed and the broker
+    /// keeps the member's request to join.
     package func close() {
         guard let client else { return }
         self.client = nil

@@ -9,8 +9,9 @@ package struct ConsumerSettings: Hashable, Sendable {
     package var sessionTimeout: Duration = .seconds(15)
     /// After this long between two polls the member leaves the group.
     ///
-    /// Longer than any transaction may take.
-    package var pollInterval: Duration = .seconds(300)
+    /// Also how long a rebalance waits at most for a member that does not answer, so that one that vanished in the middle
+    /// of joining holds up the others no longer than this. Longer than a transaction may take.
+    package var pollInterval: Duration = .seconds(60)
     /// The largest response that the client accepts.
     ///
     /// Some brokers ignore the limits that a fetch asks for and answer with the whole rest of a partition; past this

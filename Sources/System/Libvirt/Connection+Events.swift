@@ -13,6 +13,8 @@ extension Connection {
         let connection = try pointer
         let (stream, continuation) = AsyncStream.makeStream(
             of: DomainEvent.self, bufferingPolicy: .bufferingNewest(Self.eventLimit))
+        // The connection stays open for as long as somebody may read the stream.
+        continuation.onTermination = { _ in withExtendedLifetime(self) {} }
         let sink = EventSink(continuation)
         let lifecycle: LifecycleCallback = { _, domain, event, _, opaque in
             EventSink.yield(DomainEvent.Kind(lifecycle: event), domain, to: opaque)

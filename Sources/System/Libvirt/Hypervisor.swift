@@ -38,7 +38,22 @@ package final class Hypervisor: Sendable {
     package func call<Result: Sendable>(
         within deadline: Duration, _ body: @escaping @Sendable (isolated Connection) throws(LibvirtError) -> Result
     ) async throws -> Result {
-        let connection = try takeConnection()
+        try await run(on: try takeConnection(), within: deadline, keeps: true, body)
+    }
+
+    /// What happens to domains from now on, on a connection of its own that lives as long as the stream.
+    ///
+    /// The stream ends when that connection is lost.
+    package func events(within deadline: Duration) async throws -> AsyncStream<DomainEvent> {
+        try await run(on: try Connection(uri: uri), within: deadline, keeps: false) { connection throws(LibvirtError) in
+            try connection.events()
+        }
+    }
+
+    private func run<Result: Sendable>(
+        on connection: Connection, within deadline: Duration, keeps: Bool,
+        _ body: @escaping @Sendable (isolated Connection) throws(LibvirtError) -> Result
+    ) async throws -> Result {
         let outcome = Outcome<Result>()
         connection.executor.perform { [self] in
             let result = connection.assumeIsolated { connection in
@@ -48,7 +63,7 @@ package final class Hypervisor: Sendable {
                 }
             }
             if outcome.settle(result) {
-                putBack(connection, after: result)
+                if keeps { putBack(connection, after: result) }
             } else {
                 state.withLock { $0.hungCalls -= 1 }
             }

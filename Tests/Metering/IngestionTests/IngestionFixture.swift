@@ -45,6 +45,9 @@ struct IngestionFixture: Sendable {
         settings.notificationTopics = [topics[Self.notifications]]
         settings.deadLetterTopic = topics[Self.deadLetters]
         settings.workerCount = workers
+        // A member that leaves while it joins may keep the others waiting for so long.
+        settings.sessionTimeout = .seconds(6)
+        settings.pollInterval = .seconds(6)
         settings.poll = PollLimit(
             messages: messageLimit, bytes: 1 << 20, wait: .milliseconds(50), fill: .milliseconds(20))
         let registry = InstrumentRegistry()

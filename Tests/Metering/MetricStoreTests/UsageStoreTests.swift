@@ -130,8 +130,7 @@ import Usage
     }
 
     private func withUsageDatabase(_ body: (TestDatabase) async throws -> Void) async throws {
-        let migration = Migration(1, "usage", PackageResources.m0006_usage_sql)
-        try await withDatabase(applying: [Migrator(service: "usage", migrations: [migration])], body)
+        try await withDatabase(applying: [MetricStoreSchema.migrator], body)
     }
 
     private static let flavor = UsageFlavor(name: "m1", vcpus: 1, memoryMiB: 512, rootGiB: 1, ephemeralGiB: 0)

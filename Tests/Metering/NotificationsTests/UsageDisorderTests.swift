@@ -62,6 +62,7 @@ import Usage
 
 extension UsageFact {
     /// Whether an audit tells again what this message tells: that a resource was made or deleted, or that it is there.
+    ///
     /// A changed size, type or owner is not among it: an audit shows the change, but not when it was made.
     fileprivate var isRepeatedByAudits: Bool {
         switch resourceType {

@@ -11,6 +11,8 @@ package final class TraceReader {
     private let gzip: GzipReader?
     private var pending: [UInt8] = []
     private var lineNumber = 0
+    /// How much of the file has been read, as it lies on disk.
+    package private(set) var byteCount = 0
 
     /// Opens a file; what it begins with tells whether it is compressed.
     package init(path: String) throws {
@@ -26,17 +28,26 @@ package final class TraceReader {
 
     /// Calls the body with each line that is not empty, without its line feed, and its number from 1.
     package func forEachLine(_ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
-        while let piece = try file.read(upToCount: Self.pieceSize), !piece.isEmpty {
-            try piece.withUnsafeBytes { bytes in
-                if let gzip {
-                    try gzip.expand(bytes) { try take($0, body) }
-                } else {
-                    try take(bytes, body)
-                }
+        while try readPiece(body) {}
+    }
+
+    /// Reads on by one piece of the file and calls the body with each line that ends in it; false when the file is at its end.
+    package func readPiece(_ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+        guard let piece = try file.read(upToCount: Self.pieceSize), !piece.isEmpty else {
+            try gzip?.finish()
+            if !pending.isEmpty { try hand(over: pending[...], body) }
+            pending = []
+            return false
+        }
+        byteCount += piece.count
+        try piece.withUnsafeBytes { bytes in
+            if let gzip {
+                try gzip.expand(bytes) { try take($0, body) }
+            } else {
+                try take(bytes, body)
             }
         }
-        try gzip?.finish()
-        if !pending.isEmpty { try hand(over: pending[...], body) }
+        return true
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer, _ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
