@@ -32,10 +32,6 @@ package struct TestDatabase: Sendable {
 /// Creates a database with some migrations applied, or an empty one, runs `body` and drops the database.
 ///
 /// Where `body` throws, the database is kept and its address printed, to be looked into.
-///
-/// - Parameters:
-///   - migrators: the schemas that the test needs.
-///   - sizeLimit: sessions in the pool at most.
 package func withDatabase(
     applying migrators: [Migrator] = [], sizeLimit: Int = 4, _ body: (TestDatabase) async throws -> Void
 ) async throws {

@@ -1,8 +1,9 @@
 package import Postgres
 package import Telemetry
 
-/// The partitions of `metric.chunk`: by how long they are kept, then by day. They are made when they are needed and dropped when
-/// their time is over; no row is ever deleted for its age.
+/// The partitions of `metric.chunk`: by how long they are kept, then by day.
+///
+/// They are made when they are needed and dropped when their time is over; no row is ever deleted for its age.
 package struct ChunkPartitions: Sendable {
     /// Makers and droppers of partitions keep out of each other's way.
     private static let lock = AdvisoryLock("metric.chunk partitions")

@@ -45,9 +45,8 @@ struct ChunkStore {
         try measures(of: metrics, where: "day = ANY(\(days))", in: db)
     }
 
-    /// The measures of metrics in a span of days, in the order of their arrival.
-    ///
-    /// - Parameter unfoldedOnly: only those that the stored windows do not contain.
+    /// The measures of metrics in a span of days, in the order of their arrival; all, or only those that the stored windows do
+    /// not contain.
     func measures(
         of metrics: [MetricID], in days: ClosedRange<CalendarDay>, unfoldedOnly: Bool, in db: isolated Session
     ) throws -> [StoredMeasures] {

@@ -30,9 +30,8 @@ package struct Compactor: Sendable {
         package internal(set) var wasBusy = false
     }
 
-    /// Packs all batches and folds what is due.
+    /// Packs all batches and folds what is due; `now` decides which days are over and which windows have expired.
     ///
-    /// - Parameter now: decides which days are over and which windows are not worth making any more.
     /// - Throws: `MeasureStoreError` where stored bytes can't be read, which needs a person; what the pool throws.
     package func run(now: Instant) async throws -> Outcome {
         var outcome = Outcome()

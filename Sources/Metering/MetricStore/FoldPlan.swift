@@ -17,7 +17,7 @@ struct FoldPlan {
 
     let rows: [Row]
 
-    /// - Parameter changed: the days on which measures were added, and those whose first measure has another predecessor now.
+    /// Plans for the days on which measures were added, and those whose first measure has another predecessor now.
     init(policy: ArchivePolicy, changed: Set<CalendarDay>) {
         rows = policy.definitions.flatMap { definition in
             Self.days(definition, changed).sorted().compactMap { day in

@@ -13,8 +13,10 @@ package enum MeasureRejection: String, Hashable, Sendable, CaseIterable {
 
 /// The measures of one ingest transaction: takes those that can be stored and counts the others.
 package struct MeasureIntake: Sendable {
-    /// How far ahead of the store's time a measure may lie. Clocks are off by minutes, and by up to 14 hours where somebody took local
-    /// time for UTC; what is further away is wrong and would only make partitions.
+    /// How far ahead of the store's time a measure may lie.
+    ///
+    /// Clocks are off by minutes, and by up to 14 hours where somebody took local time for UTC; what is further away is
+    /// wrong and would only make partitions.
     package static let futureLimit = Duration.seconds(86_400)
 
     /// The time at which the measures are taken in.

@@ -30,7 +30,9 @@ package struct MeasureReader: Sendable {
         }
     }
 
-    /// The measures of metrics in `[start, stop)`; a nil bound is open. A metric without any is missing.
+    /// The measures of metrics in `[start, stop)`; a nil bound is open.
+    ///
+    /// A metric without any is missing.
     package func measures(
         of series: [Series], from start: Instant? = nil, to stop: Instant? = nil, _ pool: Pool
     ) async throws -> [MetricID: Measures] {

@@ -25,7 +25,9 @@ package struct InternedMetric: Hashable, Sendable {
 /// It learns only from transactions that have committed. A metric never changes but for its policy's timespans, which are read
 /// again when the process starts.
 package final class MetricCache: Sendable {
-    /// About 150 bytes each: 300 MB at most. Past it the cache starts anew.
+    /// About 150 bytes each: 300 MB at most.
+    ///
+    /// Past it the cache starts anew.
     package static let countLimit = 2_000_000
 
     private struct State {

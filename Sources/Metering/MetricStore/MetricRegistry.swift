@@ -54,7 +54,9 @@ package struct MetricRegistry: Sendable {
         }
     }
 
-    /// The metrics of these, made where they don't exist. A metric that exists keeps its kind, unit and policy.
+    /// The metrics of these, made where they don't exist.
+    ///
+    /// A metric that exists keeps its kind, unit and policy.
     ///
     /// - Throws: `MetricRegistryError.policyUnknown` where a policy's name was never registered.
     package func intern(_ wanted: [Wanted], in db: isolated Session) throws -> [Key: Metric] {

@@ -35,7 +35,7 @@ struct FreshMeasures {
     let recent: RecentMeasures
     private let unfolded: [MetricID: [Measures]]
 
-    /// - Parameter withPredecessors: also those before the span that may be the predecessor of its first measure.
+    /// Finds those of a span; with predecessors, also those before it, of which one may precede the span's first measure.
     init(of metrics: [MetricID], in span: Range<Instant>, withPredecessors: Bool, _ db: isolated Session) throws {
         let day = CalendarDay(holding: span.lowerBound)
         // Nothing lies before 1970, see MeasureIntake.

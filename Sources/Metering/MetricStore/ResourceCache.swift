@@ -15,7 +15,9 @@ package struct ResourceNumber: Hashable, Sendable, Comparable {
 /// It learns only from transactions that have committed. An observation that equals the last one is looked up again after a
 /// while, because another process may have stored a different one meanwhile.
 package final class ResourceCache: Sendable {
-    /// About 300 bytes each: 150 MB at most. Past it the cache starts anew.
+    /// About 300 bytes each: 150 MB at most.
+    ///
+    /// Past it the cache starts anew.
     package static let countLimit = 500_000
     /// Event time for which an equal observation is taken as known.
     static let verificationInterval = Duration.seconds(300)

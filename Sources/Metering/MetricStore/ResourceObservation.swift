@@ -35,8 +35,9 @@ package struct ResourceObservation: Hashable, Sendable {
 package struct ResourceAttributes: Hashable, Sendable {
     package private(set) var members: [String: JSONValue]
 
-    /// Names given twice: the last one counts, as with JSON readers. Beyond the limits, which no cloud's metadata comes near, further
-    /// names are left out in their order.
+    /// Names given twice: the last one counts, as with JSON readers.
+    ///
+    /// Beyond the limits, which no cloud's metadata comes near, further names are left out in their order.
     package init(_ members: [JSONValue.Member] = []) {
         self.members = [:]
         for member in members.suffix(Self.countLimit) { self.members[member.key] = member.value.ordered }

@@ -12,7 +12,7 @@ package struct ResourceStore: Sendable {
 
     /// Stores what observations tell, in any order of time.
     ///
-    /// - Parameter cache: what this process knows; to be given `learn(_:)` with the result after the transaction has committed.
+    /// The cache is to `learn(_:)` the result after the transaction has committed.
     package func observe(
         _ observations: [ResourceObservation], knowing cache: ResourceCache, in db: isolated Session
     ) throws -> ObservedResources {

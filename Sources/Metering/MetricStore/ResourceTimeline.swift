@@ -47,7 +47,9 @@ package struct ResourceRevision: Hashable, Sendable {
 /// revision that it falls into, and never changes what a later observation has told. Of the observations that confirm a
 /// revision the latest is remembered, not each of them: one that contradicts them late is taken to hold up to that latest.
 struct ResourceTimeline: Hashable {
-    /// In order of time, without gaps; the last one is open. Earlier ones may be missing if no observation lies before the first.
+    /// In order of time, without gaps; the last one is open.
+    ///
+    /// Earlier ones may be missing if no observation lies before the first.
     private(set) var revisions: [ResourceRevision]
     private(set) var startedAt: Instant?
     private(set) var endedAt: Instant?
@@ -83,7 +85,9 @@ struct ResourceTimeline: Hashable {
         }
     }
 
-    /// The end is final, unless the resource is said to have started after it. The earliest start is the right one until then.
+    /// The end is final, unless the resource is said to have started after it.
+    ///
+    /// The earliest start is the right one until then.
     private mutating func observeLife(_ observation: ResourceObservation) {
         if let start = observation.startedAt {
             if let end = endedAt, start > end {

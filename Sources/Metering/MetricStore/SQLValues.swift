@@ -63,7 +63,9 @@ extension CalendarDay {
         self.init(daysSince1970: Int(instant.floor(to: Self.length).nanoseconds / Self.length.nanoseconds))
     }
 
-    /// Its beginning. Days of instants only, so within what an instant can hold but for the very first.
+    /// Its beginning.
+    ///
+    /// Days of instants only, so within what an instant can hold but for the very first.
     package var start: Instant {
         let (product, overflow) = Int64(daysSince1970).multipliedReportingOverflow(by: Self.length.nanoseconds)
         return Instant(nanoseconds: overflow ? .min : product)

@@ -31,7 +31,9 @@ struct BoundParameters {
         }
     }
 
-    /// Runs a statement with these parameters; the result is in the binary format. Blocks.
+    /// Runs a statement with these parameters; the result is in the binary format.
+    ///
+    /// Blocks.
     func run(_ text: String, on connection: Connection) -> OpaquePointer? {
         bytes.withUnsafeBytes { bytes in
             // A pointer that is not null says "not NULL", also for a value of no bytes in an empty buffer.

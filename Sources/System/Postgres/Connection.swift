@@ -1,7 +1,9 @@
 import CPostgres
 import Logging
 
-/// libpq's connection handle; closed when the last reference goes. Not sendable: it belongs to one session's thread.
+/// libpq's connection handle; closed when the last reference goes.
+///
+/// Not sendable: it belongs to one session's thread.
 final class Connection {
     let handle: OpaquePointer
     private let interrupter: Interrupter
@@ -99,8 +101,10 @@ final class Connection {
         PQerrorMessage(handle).map { trimmed(String(cString: $0)) } ?? "unknown error"
     }
 
-    /// libpq gives no code for a failed connection attempt. A server that is starting, stopping or full says so in words, which
-    /// all come with "FATAL:"; those of PostgreSQL 15 are told apart here. A wrong password or database is not worth another try.
+    /// libpq gives no code for a failed connection attempt.
+    ///
+    /// A server that is starting, stopping or full says so in words, which all come with "FATAL:"; those of PostgreSQL
+    /// 15 are told apart here. A wrong password or database is not worth another try.
     private static func stateOfRefusal(_ message: String) -> SQLState {
         if message.contains("the database system is") { return .cannotConnectNow }
         if message.contains("too many clients") || message.contains("remaining connection slots") { return "53300" }

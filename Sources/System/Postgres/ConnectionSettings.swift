@@ -1,6 +1,8 @@
 /// How sessions reach the server.
 package struct ConnectionSettings: Hashable, Sendable {
-    /// libpq's connection string: a URL (`postgresql://…`) or `keyword=value` pairs. May hold a password: not to be logged.
+    /// libpq's connection string: a URL (`postgresql://…`) or `keyword=value` pairs.
+    ///
+    /// May hold a password: not to be logged.
     package var url: String
     /// What `pg_stat_activity` shows.
     package var applicationName: String
@@ -8,8 +10,9 @@ package struct ConnectionSettings: Hashable, Sendable {
     package var connectTimeout: Duration
     /// The server ends a statement that takes longer; nil for none.
     package var statementTimeout: Duration?
-    /// The server ends a session that leaves a transaction idle for longer; nil for none. Transactions here are synchronous
-    /// closures, so that an idle one is a program that hangs.
+    /// The server ends a session that leaves a transaction idle for longer; nil for none.
+    ///
+    /// Transactions here are synchronous closures, so that an idle one is a program that hangs.
     package var idleTransactionTimeout: Duration?
 
     package static let defaultConnectTimeout = Duration.seconds(5)
@@ -28,7 +31,9 @@ package struct ConnectionSettings: Hashable, Sendable {
         self.idleTransactionTimeout = idleTransactionTimeout
     }
 
-    /// libpq's parameters. The later ones win over the same ones inside of `url`, which comes first as `dbname`.
+    /// libpq's parameters.
+    ///
+    /// The later ones win over the same ones inside of `url`, which comes first as `dbname`.
     var parameters: [(name: String, value: String)] {
         var options = "-c TimeZone=UTC -c DateStyle=ISO -c lc_messages=C"
         if let statementTimeout { options += " -c statement_timeout=\(statementTimeout.wholeMilliseconds)" }

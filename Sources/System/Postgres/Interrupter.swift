@@ -17,7 +17,9 @@ package final class Interrupter: Sendable {
     /// Whether an end was asked for.
     package var isInterrupted: Bool { flag.load(ordering: .acquiring) }
 
-    /// Lets no later statement of the session begin. Does not block.
+    /// Lets no later statement of the session begin.
+    ///
+    /// Does not block.
     package func stopBeforeNextStatement() {
         flag.store(true, ordering: .releasing)
     }

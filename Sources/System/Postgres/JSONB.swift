@@ -1,4 +1,6 @@
-/// A JSON document as text, for columns of the types `jsonb` and `json`. The server checks it.
+/// A JSON document as text, for columns of the types `jsonb` and `json`.
+///
+/// The server checks it.
 package struct JSONB: Hashable, Sendable {
     package let text: String
 

@@ -35,7 +35,9 @@ package struct AppliedMigration: Hashable, Sendable {
     package let sha256: String
 }
 
-/// Why a schema does not fit the program. None of these passes by itself.
+/// Why a schema does not fit the program.
+///
+/// None of these passes by itself.
 package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The text of an applied migration is not the one that was applied.
     case changed(service: String, Migration)

@@ -7,8 +7,10 @@ package struct Migrator: Sendable {
     package let migrations: [Migration]
 
     private static let lock = AdvisoryLock("migration.applied")
-    /// How often a second migrator looks whether the first is done, and a daemon whether the schema is new enough. A waiting
-    /// `pg_advisory_lock` would not do: it holds a snapshot that `CREATE INDEX CONCURRENTLY` waits for in turn.
+    /// How often a second migrator looks whether the first is done, and a daemon whether the schema is new enough.
+    ///
+    /// A waiting `pg_advisory_lock` would not do: it holds a snapshot that `CREATE INDEX CONCURRENTLY` waits for in
+    /// turn.
     private static let pollInterval = Duration.milliseconds(200)
 
     /// - Throws: `MigrationError.misnumbered` where the list does not count 1, 2, 3 and so on.
@@ -20,7 +22,9 @@ package struct Migrator: Sendable {
         self.migrations = migrations
     }
 
-    /// Applies what the database lacks and returns it. Waits for another migrator; applied ones are compared first.
+    /// Applies what the database lacks and returns it.
+    ///
+    /// Waits for another migrator; applied ones are compared first.
     package static func apply(
         service: String, migrations: [Migration], in session: Session
     ) async throws -> [Migration] {

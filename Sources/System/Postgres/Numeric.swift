@@ -1,8 +1,12 @@
-/// An exact decimal number as text, SQL's `numeric`: `-12.50`. The zeros after the point are kept, as the server keeps them.
+/// An exact decimal number as text, SQL's `numeric`: `-12.50`.
+///
+/// The zeros after the point are kept, as the server keeps them.
 package struct Numeric: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
-    /// Digits with at most one point among, before or after them, a minus before them where they are negative; or `NaN`.
+    /// Digits with at most one point among, before or after them, a minus before them where they are negative; or
+    /// `NaN`.
+    ///
     /// At most 1,000 characters.
     package init?(_ text: String) {
         guard text == "NaN" || Self.isDecimal(text) else { return nil }

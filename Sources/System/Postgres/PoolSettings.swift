@@ -1,7 +1,9 @@
 /// The size of a pool and how long one waits for it.
 package struct PoolSettings: Hashable, Sendable {
     package var connection: ConnectionSettings
-    /// Sessions at most. More than about twice the server's cores make it slower, not faster.
+    /// Sessions at most.
+    ///
+    /// More than about twice the server's cores make it slower, not faster.
     package var sizeLimit: Int
     /// How long a caller waits for a session before it gets `PoolError.exhausted`.
     package var waitLimit: Duration

@@ -1,4 +1,6 @@
-/// The book-keeping of a pool: who may take or open a session, who waits, in order of arrival. Decides only; the pool acts.
+/// The book-keeping of a pool: who may take or open a session, who waits, in order of arrival.
+///
+/// Decides only; the pool acts.
 struct PoolState {
     typealias Waiter = CheckedContinuation<Grant, any Error>
 
@@ -70,9 +72,9 @@ struct PoolState {
         return passOnOpening()
     }
 
-    /// A session comes back in order.
-    mutating func giveBack(_ session: Session) -> Handover {
-        if isClosed { return discard(session) }
+    /// A session comes back in order; nil where the pool is closed, so that it is to be closed and discarded.
+    mutating func giveBack(_ session: Session) -> Handover? {
+        if isClosed { return nil }
         guard let waiter = waiters.isEmpty ? nil : waiters.removeFirst().continuation else {
             inUse[ObjectIdentifier(session)] = nil
             idle.append(session)
@@ -99,7 +101,9 @@ struct PoolState {
 
     // MARK: Closing
 
-    /// Refuses newcomers from now on. Returns the sessions that are idle and those who wait.
+    /// Refuses newcomers from now on.
+    ///
+    /// Returns the sessions that are idle and those who wait.
     mutating func close() -> (idle: [Session], waiters: [Waiter]) {
         isClosed = true
         defer {

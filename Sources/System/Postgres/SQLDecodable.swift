@@ -1,8 +1,6 @@
 /// A value that can be read from a field of a result.
 package protocol SQLDecodable: Sendable {
-    /// Reads the value.
-    ///
-    /// - Parameter field: valid during the call only.
+    /// Reads the value of a field, which is valid during the call only.
     static func decode(_ field: SQLField) throws(SQLFieldError) -> Self
 }
 

@@ -29,7 +29,9 @@ extension Session {
         try queryOne("SELECT pg_try_advisory_lock(\(lock.key)) AS taken") { try $0["taken"] } ?? false
     }
 
-    /// Gives back a lock that `tryLock` took. Returns false where the session did not hold it.
+    /// Gives back a lock that `tryLock` took.
+    ///
+    /// Returns false where the session did not hold it.
     @discardableResult
     package func unlock(_ lock: AdvisoryLock) throws -> Bool {
         try queryOne("SELECT pg_advisory_unlock(\(lock.key)) AS held") { try $0["held"] } ?? false

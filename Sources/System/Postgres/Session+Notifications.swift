@@ -10,7 +10,9 @@ package struct ChannelNotification: Hashable, Sendable {
 }
 
 extension Session {
-    /// Receives the notifications of a channel from now on. For a session that is kept for this, not one of a pool.
+    /// Receives the notifications of a channel from now on.
+    ///
+    /// For a session that is kept for this, not one of a pool.
     package func listen(to channel: String) throws {
         try execute("LISTEN \(identifier: channel)")
     }
@@ -19,9 +21,7 @@ extension Session {
         try execute("UNLISTEN \(identifier: channel)")
     }
 
-    /// Sends a notification when the transaction commits.
-    ///
-    /// - Parameter payload: less than 8,000 bytes, which is the server's limit.
+    /// Sends a notification when the transaction commits; the payload is less than 8,000 bytes, which is the server's limit.
     package func notify(_ channel: String, payload: String) throws {
         try execute("SELECT pg_notify(\(channel), \(payload))")
     }

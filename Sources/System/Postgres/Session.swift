@@ -47,7 +47,9 @@ package actor Session {
         connection = try Connection(settings, interrupter: interrupter, logger: logger)
     }
 
-    /// Closes the connection; every later statement fails. An open transaction is rolled back by the server.
+    /// Closes the connection; every later statement fails.
+    ///
+    /// An open transaction is rolled back by the server.
     package func close() {
         connection = nil
         interrupter.disarm()
@@ -69,7 +71,9 @@ package actor Session {
         try run(sql) { result, _ in result.affectedRowCount }
     }
 
-    /// Runs a statement and decodes its rows. All of them are in memory at once; `copyOut` streams.
+    /// Runs a statement and decodes its rows.
+    ///
+    /// All of them are in memory at once; `copyOut` streams.
     package func query<Value>(_ sql: SQL, _ decode: (borrowing Row) throws -> Value) throws -> [Value] {
         try run(sql) { result, _ in
             let columns = RowColumns(result.pointer)
@@ -95,8 +99,9 @@ package actor Session {
         return values.first
     }
 
-    /// Runs a text of one or more statements without bindings, such as a migration. The text never comes from outside of
-    /// the program.
+    /// Runs a text of one or more statements without bindings, such as a migration.
+    ///
+    /// The text never comes from outside of the program.
     package func execute(script: String) throws {
         let connection = try live(summary(of: script))
         _ = try connection.check(
@@ -190,8 +195,9 @@ package actor Session {
         }
     }
 
-    /// Rolls back after a failure whose error is on its way to the caller. Where even that fails, the connection is closed and the
-    /// server rolls back by itself.
+    /// Rolls back after a failure whose error is on its way to the caller.
+    ///
+    /// Where even that fails, the connection is closed and the server rolls back by itself.
     private func rollBack(_ connection: Connection) {
         guard connection.isInTransaction || PQtransactionStatus(connection.handle) == PQTRANS_ACTIVE else { return }
         do {

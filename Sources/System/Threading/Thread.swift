@@ -34,8 +34,10 @@ enum Thread {
         return nil
     }
 
-    /// Names the calling thread. Its file is used because Glibc shows `pthread_setname_np` to C programs only, on request. A name is
-    /// for people who look: a system without `/proc` goes without.
+    /// Names the calling thread.
+    ///
+    /// Its file is used because Glibc shows `pthread_setname_np` to C programs only, on request. A name is for people
+    /// who look: a system without `/proc` goes without.
     private static func setName(_ name: String) {
         let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
         guard file >= 0 else { return }

@@ -20,8 +20,9 @@ package final class ThreadExecutor: SerialExecutor {
         try Thread.start(name: name) { self.serve() }
     }
 
-    /// Puts a piece of an actor's work in the queue. Work after `shutdown()` is a programmer's error and stops the program:
-    /// whoever awaits it would wait for ever.
+    /// Puts a piece of an actor's work in the queue.
+    ///
+    /// Work after `shutdown()` is a programmer's error and stops the program: whoever awaits it would wait for ever.
     package func enqueue(_ job: consuming ExecutorJob) {
         queue.append(.job(UnownedJob(job)))
     }

@@ -1,6 +1,8 @@
 import Glibc
 
-/// The work of one thread, first in first out. Any thread appends; one thread takes, and sleeps while there is none.
+/// The work of one thread, first in first out.
+///
+/// Any thread appends; one thread takes, and sleeps while there is none.
 ///
 /// The queue has no limit of its own: what is in it are the steps of tasks that are waiting for exactly these steps, so that
 /// its length is limited by the number of tasks.
@@ -47,7 +49,9 @@ final class WorkQueue: @unchecked Sendable {
         }
     }
 
-    /// The next piece of work; waits for it. Nil once the queue is closed and empty.
+    /// The next piece of work; waits for it.
+    ///
+    /// Nil once the queue is closed and empty.
     func next() -> Work? {
         locked {
             while reversed.isEmpty && incoming.isEmpty && !isClosed {

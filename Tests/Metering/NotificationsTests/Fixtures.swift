@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Notifications
 import Testing
 
@@ -27,5 +28,28 @@ enum Fixture {
             do { try FileManager.default.removeItem(atPath: folder) } catch { Issue.record(error) }
         }
         return try body(folder)
+    }
+}
+
+extension Fixture {
+    /// The lines of a file of JSON objects, compressed or not.
+    static func lines(of name: String) throws -> [JSONValue] {
+        try lines(in: path(name))
+    }
+
+    static func lines(in path: String) throws -> [JSONValue] {
+        var values: [JSONValue] = []
+        try TraceReader(path: path).forEachLine { _, line in
+            values.append(try JSONDocument(parsing: line, limits: JSONLimits(grammar: .python)).root.value)
+        }
+        return values
+    }
+
+    /// What is on one side only, marked by its side.
+    static func difference(_ ours: [String], _ theirs: [String]) -> [String] {
+        var counts: [String: Int] = [:]
+        for line in ours { counts[line, default: 0] += 1 }
+        for line in theirs { counts[line, default: 0] -= 1 }
+        return counts.filter { $0.value != 0 }.map { ($0.value > 0 ? "ours: " : "Ceilometer's: ") + $0.key }
     }
 }

@@ -17,4 +17,9 @@ package struct Rejection: Hashable, Sendable {
     /// The meter's or trait's name in the definitions.
     package let subject: String
     package let fault: ConversionFault
+
+    package init(subject: String, fault: ConversionFault) {
+        self.subject = subject
+        self.fault = fault
+    }
 }

@@ -58,7 +58,8 @@ extension TraitPlugin {
         guard let mapping = value.mapping() else { return nil }
         let path = mapping.required("path")?.string()
         let bit = mapping.required("bit")?.int(in: bitRange)
-        let wanted = mapping.contains("value") ? mapping["value"]?.configuration ?? .null : nil
+        // An optional on purpose: without a value any will do, and a null is a value.
+        let wanted: JSONValue? = mapping.contains("value") ? .some(mapping["value"]?.configuration ?? .null) : .none
         guard let path, let bit else { return nil }
         return Flag(path: path, bit: 1 << Int64(bit), value: wanted)
     }

@@ -35,7 +35,7 @@ struct MessageSignature: Sendable {
 
     private static func append(_ object: JSONNode, prefix: String, to text: inout [UInt8]) {
         let members = PathValue.node(object).keys ?? []
-        for name in members.sorted(by: precedes) {
+        for name in members.sorted(by: PythonText.precedes) {
             guard let value = object[name] else { continue }
             let path = prefix + name
             if value.kind == .object {
@@ -48,26 +48,10 @@ struct MessageSignature: Sendable {
     }
 
     private static func valueText(_ value: JSONNode) -> String {
-        value.kind == .array ? bytesRepresentation(value.value) : PythonText.text(of: .node(value))
-    }
-
-    /// `repr` of a list after every text in it was encoded, which is how Ceilometer makes lists comparable.
-    private static func bytesRepresentation(_ value: JSONValue) -> String {
-        switch value {
-        case .string(let text): return PythonText.quotedBytes(Array(text.utf8))
-        case .array(let elements): return "[" + elements.map(bytesRepresentation).joined(separator: ", ") + "]"
-        case .object(let members):
-            let sorted = members.sorted { precedes($0.key, $1.key) }
-            let pairs = sorted.map {
-                PythonText.quotedBytes(Array($0.key.utf8)) + ": " + bytesRepresentation($0.value)
-            }
-            return "{" + pairs.joined(separator: ", ") + "}"
-        default: return PythonText.representation(of: value)
-        }
-    }
-
-    private static func precedes(_ left: String, _ right: String) -> Bool {
-        left.unicodeScalars.lexicographicallyPrecedes(right.unicodeScalars)
+        // Texts in lists are encoded and keys sorted, which is how Ceilometer makes lists comparable.
+        guard value.kind == .array else { return PythonText.text(of: .node(value)) }
+        return PythonText.representation(
+            of: .node(value), quote: { PythonText.quotedBytes(Array($0.utf8)) }, sortsKeys: true)
     }
 
     private static func bytes(hexadecimal text: String) -> [UInt8]? {

@@ -33,9 +33,9 @@ struct Pattern: Hashable, Sendable {
         /// Goes on at the first; after a failure at the second.
         case split(Int, Int)
         case jump(Int)
-        /// Remembers where a round of a loop began, and fails where it ends without having moved.
+        /// Remembers where a round of a loop began, and leaves the loop where it ends without having moved.
         case markRound(slot: Int)
-        case checkRound(slot: Int)
+        case checkRound(slot: Int, exit: Int)
         /// Tries a program of its own here, `width` code points back for a look-behind.
         case look([Instruction], width: Int, isNegated: Bool)
         case accept
@@ -43,7 +43,7 @@ struct Pattern: Hashable, Sendable {
 
     /// The match at the start of the text; nil where there is none.
     func match(_ text: String) throws(PatternOverrun) -> PatternMatch? {
-        try PatternMatcher.match(self, Array(text.unicodeScalars), at: 0)
+        try PatternMatcher.match(self, Array(text.unicodeScalars), at: 0, mustAdvance: false)
     }
 
     /// The text with every match replaced, as `re.sub` does it.
@@ -52,24 +52,21 @@ struct Pattern: Hashable, Sendable {
         var output = String.UnicodeScalarView()
         var copied = 0
         var place = 0
+        // After an empty match the same place is tried once more for one that is not.
+        var mustAdvance = false
         while place <= scalars.count {
-            guard let match = try PatternMatcher.match(self, scalars, at: place) else {
+            guard let match = try PatternMatcher.match(self, scalars, at: place, mustAdvance: mustAdvance) else {
                 place += 1
+                mustAdvance = false
                 continue
             }
             output.append(contentsOf: scalars[copied..<match.range.lowerBound])
             output.append(contentsOf: replacement.text(for: match).unicodeScalars)
             copied = match.range.upperBound
-            // After an empty match the next one must start further on; after another it may start where that one ended.
-            if match.range.isEmpty {
-                if place < scalars.count { output.append(scalars[place]) }
-                place += 1
-                copied = min(place, scalars.count)
-            } else {
-                place = match.range.upperBound
-            }
+            place = match.range.upperBound
+            mustAdvance = match.range.isEmpty
         }
-        output.append(contentsOf: scalars[min(copied, scalars.count)...])
+        output.append(contentsOf: scalars[copied...])
         return String(output)
     }
 }

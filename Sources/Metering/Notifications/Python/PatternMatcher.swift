@@ -5,18 +5,15 @@ struct PatternMatcher {
     private static let stepLimit = 1_000_000
 
     private let subject: [Unicode.Scalar]
-    private let groupCount: Int
     private var steps = 0
 
     /// The match that starts exactly here; nil where there is none.
     static func match(
-        _ pattern: Pattern, _ subject: [Unicode.Scalar], at start: Int
+        _ pattern: Pattern, _ subject: [Unicode.Scalar], at start: Int, mustAdvance: Bool
     ) throws(PatternOverrun) -> PatternMatch? {
-        var matcher = PatternMatcher(subject: subject, groupCount: pattern.groupCount)
-        guard let state = try matcher.run(pattern.program, from: State(position: start, groupCount: pattern.groupCount))
-        else {
-            return nil
-        }
+        var matcher = PatternMatcher(subject: subject)
+        let begin = State(position: start, groupCount: pattern.groupCount)
+        guard let state = try matcher.run(pattern.program, from: begin, mustAdvance: mustAdvance) else { return nil }
         let groups = (0..<pattern.groupCount).map { number -> Range<Int>? in
             let (low, high) = (state.slots[number * 2 + 2], state.slots[number * 2 + 3])
             return low >= 0 && high >= low ? low..<high : nil
@@ -24,9 +21,8 @@ struct PatternMatcher {
         return PatternMatch(subject: subject, range: start..<state.position, groups: groups)
     }
 
-    private init(subject: [Unicode.Scalar], groupCount: Int) {
+    private init(subject: [Unicode.Scalar]) {
         self.subject = subject
-        self.groupCount = groupCount
     }
 
     /// One way through the program.
@@ -45,7 +41,9 @@ struct PatternMatcher {
     }
 
     /// The state in which the program accepts; nil where it does not.
-    private mutating func run(_ program: [Pattern.Instruction], from start: State) throws(PatternOverrun) -> State? {
+    private mutating func run(
+        _ program: [Pattern.Instruction], from start: State, mustAdvance: Bool
+    ) throws(PatternOverrun) -> State? {
         var untried = [start]
         untried[0].counter = 0
         while var state = untried.popLast() {
@@ -53,7 +51,10 @@ struct PatternMatcher {
                 steps += 1
                 guard steps <= Self.stepLimit else { throw PatternOverrun() }
                 let instruction = program[state.counter]
-                if instruction == .accept { return state }
+                if instruction == .accept {
+                    if mustAdvance, state.position == start.position { break }
+                    return state
+                }
                 if case .split(let first, let second) = instruction {
                     var other = state
                     other.counter = second
@@ -82,8 +83,11 @@ struct PatternMatcher {
             state.counter = target
             return true
         case .markRound(let slot): state.rounds[slot] = state.position
-        case .checkRound(let slot):
-            guard state.rounds[slot] != state.position else { return false }
+        case .checkRound(let slot, let exit):
+            if state.rounds[slot] == state.position {
+                state.counter = exit
+                return true
+            }
         case .look(let program, let width, let isNegated):
             guard try look(program, width, isNegated, &state) else { return false }
         case .lineStart, .lineEnd, .textStart, .textEnd, .wordBoundary:
@@ -101,7 +105,7 @@ struct PatternMatcher {
         var inner = state
         inner.position -= width
         inner.counter = 0
-        let found = try run(program, from: inner)
+        let found = try run(program, from: inner, mustAdvance: false)
         if let found, !isNegated { state.slots = found.slots }
         return (found != nil) != isNegated
     }
@@ -135,7 +139,9 @@ struct PatternMatcher {
         case .lineStart(let everyLine): position == 0 || everyLine && subject[position - 1] == "\n"
         case .lineEnd(let everyLine):
             position == subject.count || subject[position] == "\n" && (everyLine || position == subject.count - 1)
-        case .wordBoundary(let isNegated): (isWord(position - 1) != isWord(position)) != isNegated
+        // In an empty text Python finds neither a boundary nor the lack of one.
+        case .wordBoundary(let isNegated):
+            !subject.isEmpty && (isWord(position - 1) != isWord(position)) != isNegated
         default: false
         }
     }

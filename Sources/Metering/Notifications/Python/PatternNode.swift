@@ -9,6 +9,14 @@ indirect enum PatternNode: Hashable, Sendable {
     case loop(PatternNode, from: Int, to: Int?, isLazy: Bool)
     case look(PatternNode, isBehind: Bool, isNegated: Bool)
 
+    /// Whether the node is a place rather than a text.
+    var isAnchor: Bool {
+        switch self {
+        case .step(.lineStart), .step(.lineEnd), .step(.textStart), .step(.textEnd), .step(.wordBoundary): true
+        default: false
+        }
+    }
+
     /// How many code points the node takes, where that is always the same.
     var width: Int? {
         switch self {
@@ -28,7 +36,7 @@ indirect enum PatternNode: Hashable, Sendable {
             let widths = Set(nodes.map(\.width))
             return widths.count == 1 ? widths.first ?? nil : nil
         case .loop(let node, let least, let most, _):
-            guard let width = node.width, least == most else { return nil }
+            guard let width = node.width, least == most || width == 0 else { return nil }
             return width * least
         }
     }
@@ -72,10 +80,8 @@ struct PatternCompiler {
         case .loop(let node, let least, let most, let isLazy):
             try append(loop: node, from: least, to: most, isLazy: isLazy)
         case .look(let node, let isBehind, let isNegated):
-            let width = isBehind ? node.width : 0
-            guard let width else {
-                throw PatternSyntaxError(message: "a look-behind needs a fixed width", position: 0)
-            }
+            // The parser lets only patterns of a fixed width look behind.
+            let width = isBehind ? node.width ?? 0 : 0
             try emit(.look(try Self.program(for: node), width: width, isNegated: isNegated))
         }
     }
@@ -121,7 +127,7 @@ struct PatternCompiler {
             try emit(.jump(0))
             try emit(.markRound(slot: round))
             try append(node)
-            try emit(.checkRound(slot: round))
+            try emit(.checkRound(slot: round, exit: program.count + 2))
             try emit(.jump(split))
             program[split] = Self.split(split + 1, program.count, isLazy)
         }

@@ -11,6 +11,7 @@ struct PatternParser {
     private var flags = Flags()
     private(set) var groupCount = 0
     private var names: [String: Int] = [:]
+    private var openGroups: Set<Int> = []
 
     private struct Flags {
         var ignoresCase = false
@@ -67,7 +68,7 @@ struct PatternParser {
 
     private mutating func quantified(_ node: PatternNode) throws(PatternSyntaxError) -> PatternNode {
         guard let (least, most) = try quantifier() else { return node }
-        if case .step(.lineStart) = node { throw error("nothing to repeat") }
+        guard !node.isAnchor else { throw error("nothing to repeat") }
         let isLazy = take("?")
         if !isLazy, current == "+" { throw error("possessive quantifiers are not supported") }
         let loop = PatternNode.loop(node, from: least, to: most, isLazy: isLazy)
@@ -142,9 +143,10 @@ struct PatternParser {
         }
         if take("=") { return .look(try closed(), isBehind: false, isNegated: false) }
         if take("!") { return .look(try closed(), isBehind: false, isNegated: true) }
-        if take("<=") { return .look(try closed(), isBehind: true, isNegated: false) }
-        if take("<!") { return .look(try closed(), isBehind: true, isNegated: true) }
-        if take(":") { return try closed() }
+        if take("<=") { return .look(try fixedWidth(), isBehind: true, isNegated: false) }
+        if take("<!") { return .look(try fixedWidth(), isBehind: true, isNegated: true) }
+        // A sequence of its own, because an anchor in a group may be repeated and a bare one may not.
+        if take(":") { return .sequence([try closed()]) }
         if take("#") {
             while let scalar = current, scalar != ")" {
                 _ = scalar
@@ -171,7 +173,7 @@ struct PatternParser {
             }
             position += 1
         }
-        if take(":") { return try closed() }
+        if take(":") { return .sequence([try closed()]) }
         guard isFirst, take(")") else { throw error("flags for the whole pattern stand at its start") }
         return try rest()
     }
@@ -187,10 +189,18 @@ struct PatternParser {
         return node
     }
 
+    private mutating func fixedWidth() throws(PatternSyntaxError) -> PatternNode {
+        let node = try closed()
+        guard node.width != nil else { throw error("a look-behind needs a fixed width") }
+        return node
+    }
+
     private mutating func counted(name: String?) throws(PatternSyntaxError) -> PatternNode {
         groupCount += 1
         let number = groupCount
+        openGroups.insert(number)
         let node = try closed()
+        openGroups.remove(number)
         if let name {
             guard names.updateValue(number, forKey: name) == nil else {
                 throw error("the group \(name) is there twice")
@@ -221,8 +231,8 @@ struct PatternParser {
         case "b": return step(.wordBoundary(isNegated: false))
         case "B": return step(.wordBoundary(isNegated: true))
         case "1"..."9":
-            guard let group = number(), group <= groupCount else {
-                throw error("a reference to a group that is not there")
+            guard let group = number(), group <= groupCount, !openGroups.contains(group) else {
+                throw error("a reference to a group that is not there or still open")
             }
             return .step(.reference(group: group, ignoresCase: flags.ignoresCase))
         default: break

@@ -45,18 +45,30 @@ enum PythonNumber {
         return Double(digits).map(Reading.value) ?? .notNumeric
     }
 
-    /// The text without white space at its ends and without the underscores that Python allows between digits; nil where
-    /// one stands elsewhere.
+    /// The text without white space at its ends and without the underscores that Python allows between digits, its digits those
+    /// of ASCII; nil where an underscore stands elsewhere.
     private static func digits(of text: String) -> String? {
-        let text = PythonText.stripped(text)
-        guard text.contains("_") else { return text }
-        let scalars = Array(text.unicodeScalars)
-        for (place, scalar) in scalars.enumerated() where scalar == "_" {
+        let scalars = PythonText.stripped(text).unicodeScalars.map(asciiDigit)
+        var result = String.UnicodeScalarView()
+        for (place, scalar) in scalars.enumerated() {
+            guard scalar == "_" else {
+                result.append(scalar)
+                continue
+            }
             guard place > 0, place + 1 < scalars.count, isDigit(scalars[place - 1]), isDigit(scalars[place + 1]) else {
                 return nil
             }
         }
-        return text.replacing("_", with: "")
+        return String(result)
+    }
+
+    /// The digit of ASCII for a decimal digit of any script; other characters stay.
+    private static func asciiDigit(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        guard !scalar.isASCII, scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue
+        else {
+            return scalar
+        }
+        return Unicode.Scalar(UInt8(ascii: "0") + UInt8(value))
     }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }

@@ -4,29 +4,44 @@ import JSON
 enum PythonText {
     /// `str(value)`.
     static func text(of value: PathValue) -> String {
-        if let text = value.text { return text }
+        value.text ?? representation(of: value)
+    }
+
+    /// `repr(value)`. `quote` writes texts, which differ where they stand for bytes.
+    static func representation(of value: PathValue, quote: (String) -> String = quoted, sortsKeys: Bool = false)
+        -> String
+    {
+        if let text = value.text { return quote(text) }
         if case .node(let node) = value, let digits = wholeDigits(node) { return digits }
-        return representation(of: value.tree)
+        if let elements = value.elements {
+            let texts = elements.map { representation(of: $0, quote: quote, sortsKeys: sortsKeys) }
+            return "[" + texts.joined(separator: ", ") + "]"
+        }
+        guard let keys = value.keys else { return scalar(value.tree) }
+        let members = (sortsKeys ? keys.sorted(by: precedes) : keys).compactMap { key in
+            value.member(key).map { quote(key) + ": " + representation(of: $0, quote: quote, sortsKeys: sortsKeys) }
+        }
+        return "{" + members.joined(separator: ", ") + "}"
+    }
+
+    private static func scalar(_ value: JSONValue) -> String {
+        switch value {
+        case .bool(let value): value ? "True" : "False"
+        case .int(let value): String(value)
+        case .double(let value): number(value)
+        default: "None"
+        }
+    }
+
+    /// The order of texts by code points.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        left.unicodeScalars.lexicographicallyPrecedes(right.unicodeScalars)
     }
 
     /// The digits of a whole number too large for an `Int64`, which Python keeps exact.
     private static func wholeDigits(_ node: JSONNode) -> String? {
         guard node.kind == .number, !node.isDecimal, node.int == nil else { return nil }
         return node.numberText
-    }
-
-    /// `repr(value)`.
-    static func representation(of value: JSONValue) -> String {
-        switch value {
-        case .null: "None"
-        case .bool(let value): value ? "True" : "False"
-        case .int(let value): String(value)
-        case .double(let value): number(value)
-        case .string(let value): quoted(value)
-        case .array(let elements): "[" + elements.map(representation).joined(separator: ", ") + "]"
-        case .object(let members):
-            "{" + members.map { quoted($0.key) + ": " + representation(of: $0.value) }.joined(separator: ", ") + "}"
-        }
     }
 
     /// `repr` of a float: the shortest digits, with an exponent below 1e-4 and from 1e16 on.

@@ -72,7 +72,7 @@ package struct TraceConverter {
 
 extension SampleDraft {
     /// Whether Ceilometer publishes the sample: its volume is a number or reads as one.
-    fileprivate var hasVolume: Bool {
+    var hasVolume: Bool {
         guard case .value = PythonNumber.float(.value(volume)) else { return false }
         return true
     }
