@@ -8,7 +8,8 @@ package struct AggregationMethod: Hashable, Sendable {
     }
 
     package let statistic: Statistic
-    /// Whether the statistic is taken of the differences between successive measures instead of the measures themselves.
+    /// Whether the statistic is taken of the differences between successive measures instead of the measures
+    /// themselves.
     package let isRate: Bool
 
     /// A method of the given statistic.
@@ -82,7 +83,9 @@ extension AggregationMethod: Comparable {
 }
 
 extension AggregationMethod: CustomStringConvertible, LosslessStringConvertible {
-    /// Reads Gnocchi's spelling: `mean`, `95pct`, `rate:mean`. Nil for anything else.
+    /// Reads Gnocchi's spelling: `mean`, `95pct`, `rate:mean`.
+    ///
+    /// Nil for anything else.
     package init?(_ text: String) {
         let isRate = text.hasPrefix("rate:")
         let name = isRate ? String(text.dropFirst("rate:".count)) : text

@@ -2,15 +2,17 @@
 package struct ArchivePolicy: Hashable, Sendable {
     /// A policy's name: up to 255 characters, not empty.
     package let name: String
-    /// How many windows of the coarsest granularity before the newest measure Gnocchi would still accept. Kept for its API;
-    /// here a late measure is folded however late it comes.
+    /// How many windows of the coarsest granularity before the newest measure Gnocchi would still accept.
+    ///
+    /// Kept for its
+    /// API; here a late measure is folded however late it comes.
     package let backWindow: Int
     /// From the finest granularity to the coarsest, each granularity once, at least one.
     package let definitions: [ArchiveDefinition]
     /// In order, each once, at least one.
     package let methods: [AggregationMethod]
-    /// How long the measures themselves are kept, from which windows are folded anew: as long as the longest-kept window
-    /// unless the policy says otherwise.
+    /// How long the measures themselves are kept, from which windows are folded anew: as long as the longest-kept
+    /// window unless the policy says otherwise.
     package let rawTimespan: Duration
 
     /// Granularities of one policy: each is folded and stored separately, and no use for more is known.
@@ -56,8 +58,8 @@ package struct ArchivePolicy: Hashable, Sendable {
 
     /// Reads the methods of a policy as Gnocchi spells them.
     ///
-    /// `*` stands for all methods. Where all entries carry a sign they change the default set, otherwise the plain entries are
-    /// the set; `+x` then adds a method and `-x` removes it, in the order given.
+    /// `*` stands for all methods. Where all entries carry a sign they change the default set, otherwise the plain
+    /// entries are the set; `+x` then adds a method and `-x` removes it, in the order given.
     ///
     /// - Throws: `ArchivePolicyError.methodUnknown` or `.methodsEmpty`.
     package static func methods(_ entries: [String]) throws(ArchivePolicyError) -> [AggregationMethod] {

@@ -31,8 +31,8 @@ package struct ArchivePolicyRule: Hashable, Sendable {
         (resourceType == nil || resourceType == type) && metricPattern.matches(metric.text)
     }
 
-    /// Whether this rule wins where both match: the one that names the resource type, then the longer pattern, then the order
-    /// of the text, which makes the choice the same everywhere.
+    /// Whether this rule wins where both match: the one that names the resource type, then the longer pattern, then the
+    /// order of the text, which makes the choice the same everywhere.
     func precedes(_ other: Self) -> Bool {
         if (resourceType == nil) != (other.resourceType == nil) { return resourceType != nil }
         let (length, otherLength) = (metricPattern.text.count, other.metricPattern.text.count)

@@ -13,8 +13,8 @@ package struct Aggregate: Hashable, Sendable {
 
 /// The windows of one metric at one granularity, with one column per aggregation method.
 ///
-/// A window is there when at least one measure fell into it. A method may have no value for it: `std` needs two measures, a
-/// rate needs a measure before.
+/// A window is there when at least one measure fell into it. A method may have no value for it: `std` needs two
+/// measures, a rate needs a measure before.
 package struct FoldedWindows: Hashable, Sendable {
     package struct Column: Hashable, Sendable {
         package let method: AggregationMethod
@@ -64,11 +64,13 @@ package struct FoldedWindows: Hashable, Sendable {
             columns: columns.map { Column($0.method, Array($0.values[lower..<upper])) })
     }
 
-    /// Merges generations of one metric's windows: a window of a later generation replaces the same window of the earlier.
+    /// Merges generations of one metric's windows: a window of a later generation replaces the same window of the
+    /// earlier.
     ///
     /// A method that only some generations were folded with has no value in the windows of the others.
     ///
     /// - Parameter generations: in the order of their making, the oldest first.
+    /// - Returns: the windows of all, each once.
     package static func merging(_ generations: [FoldedWindows]) -> FoldedWindows {
         let generations = generations.filter { !$0.isEmpty }
         guard generations.count > 1 else { return generations.first ?? FoldedWindows(starts: [], columns: []) }

@@ -2,11 +2,11 @@ package import Telemetry
 
 /// The rule by which measures of one metric become windows: their width, the methods and the kind of the meter.
 ///
-/// The semantics are those of Gnocchi's carbonara: a window holds the measures from its beginning up to, not including, its
-/// end; `std` is that of a sample (n − 1) and absent for fewer than two measures; percentiles are interpolated linearly; a
-/// rate is the statistic of the differences between successive measures, each difference belonging to the window of the
-/// later measure, the very first measure giving none. Unlike Gnocchi, the difference across any pause counts, however the
-/// measures were batched, and the fall of a counter is taken as its restart.
+/// The semantics are those of Gnocchi's carbonara: a window holds the measures from its beginning up to, not including,
+/// its end; `std` is that of a sample (n − 1) and absent for fewer than two measures; percentiles are interpolated
+/// linearly; a rate is the statistic of the differences between successive measures, each difference belonging to the
+/// window of the later measure, the very first measure giving none. Unlike Gnocchi, the difference across any pause
+/// counts, however the measures were batched, and the fall of a counter is taken as its restart.
 package struct Folding: Hashable, Sendable {
     package let width: WindowWidth
     package let methods: [AggregationMethod]
@@ -24,14 +24,15 @@ package struct Folding: Hashable, Sendable {
         rateNeedsOrder = self.methods.contains { $0.isRate && $0.statistic.needsOrder }
     }
 
-    /// Whether a window's aggregates also depend on the last measure before it, so that a late measure changes the window of
-    /// the measure that follows it too.
+    /// Whether a window's aggregates also depend on the last measure before it, so that a late measure changes the
+    /// window of the measure that follows it too.
     package var dependsOnPrecedingMeasure: Bool { methods.contains(where: \.isRate) }
 
     /// Folds the windows of the measures in `[start, stop)`; a nil bound is open.
     ///
-    /// Measures before `start` give only the difference of the first measure after it. Bounds that are not at the edge of a
-    /// window cut that window. Costs one pass over the measures, and a sort per window where a percentile is asked for.
+    /// Measures before `start` give only the difference of the first measure after it. Bounds that are not at the edge
+    /// of a window cut that window. Costs one pass over the measures, and a sort per window where a percentile is asked
+    /// for.
     package func fold(_ measures: Measures, from start: Instant? = nil, to stop: Instant? = nil) -> FoldedWindows {
         let indices = measures.indices(from: start, to: stop)
         let windows = windows(of: measures, in: indices)

@@ -1,4 +1,5 @@
-/// A shell pattern as in Python's `fnmatch`: `*` any text, `?` any character, `[abc]`, `[a-z]` and `[!abc]` one of a set; case counts.
+/// A shell pattern as in Python's `fnmatch`: `*` any text, `?` any character, `[abc]`, `[a-z]` and `[!abc]` one of a
+/// set; case counts.
 package struct GlobPattern: Hashable, Sendable {
     package let text: String
     private let parts: [Part]
@@ -10,7 +11,9 @@ package struct GlobPattern: Hashable, Sendable {
         case set([ClosedRange<Unicode.Scalar>], isNegated: Bool)
     }
 
-    /// Reads a pattern; every text is one. A `[` without its `]` stands for itself.
+    /// Reads a pattern; every text is one.
+    ///
+    /// A `[` without its `]` stands for itself.
     package init(_ text: String) {
         self.text = text
         var parts: [Part] = []
@@ -26,7 +29,9 @@ package struct GlobPattern: Hashable, Sendable {
         self.parts = parts
     }
 
-    /// Whether the whole text matches. Costs at most pattern × text, whatever the pattern.
+    /// Whether the whole text matches.
+    ///
+    /// Costs at most pattern × text, whatever the pattern.
     package func matches(_ text: String) -> Bool {
         let scalars = Array(text.unicodeScalars)
         var part = 0
@@ -58,7 +63,9 @@ package struct GlobPattern: Hashable, Sendable {
         }
     }
 
-    /// Reads a set after its `[`; nil, with nothing taken, where no `]` follows. A `]` at the beginning is a member.
+    /// Reads a set after its `[`; nil, with nothing taken, where no `]` follows.
+    ///
+    /// A `]` at the beginning is a member.
     private static func set(_ rest: inout ArraySlice<Unicode.Scalar>) -> Part? {
         var body = rest
         let isNegated = body.first == "!"

@@ -10,8 +10,8 @@ package struct MetricID: Hashable, Sendable, Comparable, CustomStringConvertible
     package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 
-/// The measures of many metrics as three columns, ordered by metric and then by time; measures of one metric and instant keep
-/// the order of their arrival.
+/// The measures of many metrics as three columns, ordered by metric and then by time; measures of one metric and
+/// instant keep the order of their arrival.
 package struct MeasureBatch: Hashable, Sendable {
     package let metrics: [MetricID]
     package let timestamps: [Instant]

@@ -3,10 +3,13 @@ package import Telemetry
 extension Measures {
     /// Merges runs of one metric's measures into one.
     ///
-    /// Two measures of one instant: a gauge or a counter has one value at one time, and the later arrival is taken to correct
-    /// the earlier; each delta is an occurrence of its own, and both are kept.
+    /// Two measures of one instant: a gauge or a counter has one value at one time, and the later arrival is taken to
+    /// correct the earlier; each delta is an occurrence of its own, and both are kept.
     ///
-    /// - Parameter runs: in the order of their arrival, the oldest first.
+    /// - Parameters:
+    ///   - runs: in the order of their arrival, the oldest first.
+    ///   - kind: the kind of the metric's meter.
+    /// - Returns: one run in order of time.
     package static func merging(_ runs: [Measures], kind: MeterKind) -> Measures {
         var pending = runs.filter { !$0.isEmpty }
         // Neighbours are merged pairwise, which keeps the order of arrival and costs n·log(runs).

@@ -11,7 +11,8 @@ package struct Measure: Hashable, Sendable {
     }
 }
 
-/// The measures of one metric as two columns, ordered by time; measures of the same instant keep the order of their arrival.
+/// The measures of one metric as two columns, ordered by time; measures of the same instant keep the order of their
+/// arrival.
 package struct Measures: Hashable, Sendable {
     /// Never decreasing.
     package private(set) var timestamps: [Instant]

@@ -8,7 +8,8 @@ package struct Reaggregation: Hashable, Sendable {
         case ignored
         /// This value stands in for each missing one.
         case filled(Double)
-        /// The window is left out where fewer than this share of the metrics (0 to 1) have a value; Gnocchi's `needed_overlap`.
+        /// The window is left out where fewer than this share of the metrics (0 to 1) have a value; Gnocchi's
+        /// `needed_overlap`.
         case needing(share: Double)
     }
 
@@ -20,8 +21,10 @@ package struct Reaggregation: Hashable, Sendable {
         self.missing = missing
     }
 
-    /// Combines series; those without any aggregate count as metrics too. A window for which the statistic needs more values,
-    /// as the standard deviation of a single one, is left out.
+    /// Combines series; those without any aggregate count as metrics too.
+    ///
+    /// A window for which the statistic needs more
+    /// values, as the standard deviation of a single one, is left out.
     package func combine(_ series: [[Aggregate]]) -> [Aggregate] {
         // Stable, so that first and last are those of the metrics' order.
         let all = series.joined().sorted { $0.timestamp < $1.timestamp }
@@ -50,7 +53,8 @@ package struct Reaggregation: Hashable, Sendable {
 }
 
 extension [Aggregate] {
-    /// These aggregates of a method folded again into wider windows: means of means, maxima of maxima; counts are added up.
+    /// These aggregates of a method folded again into wider windows: means of means, maxima of maxima; counts are added
+    /// up.
     package func resampled(_ method: AggregationMethod, to width: WindowWidth) -> [Aggregate] {
         let statistic = method.statistic == .count ? .sum : method.statistic
         let measures = Measures(timestamps: map(\.timestamp), values: map(\.value))

@@ -6,9 +6,7 @@ struct WindowSummary {
     private let least: Double
     private let greatest: Double
 
-    /// Reads the values once.
-    ///
-    /// - Parameter ordered: whether medians or percentiles will be asked for, which need the values sorted.
+    /// Reads the values once; `ordered` says that medians or percentiles will be asked for, which need them sorted.
     init(_ values: ArraySlice<Double>, ordered: Bool) {
         self.values = values
         var sum = CompensatedSum()
@@ -44,7 +42,8 @@ struct WindowSummary {
 
     private var mean: Double { sum / Double(values.count) }
 
-    /// The standard deviation of a sample, in two passes so that a large mean doesn't cost digits; nil for a single value.
+    /// The standard deviation of a sample, in two passes so that a large mean doesn't cost digits; nil for a single
+    /// value.
     private var deviation: Double? {
         guard values.count > 1 else { return nil }
         let mean = mean
@@ -75,7 +74,8 @@ extension AggregationMethod.Statistic {
     }
 }
 
-/// A sum that carries its rounding error along (Neumaier's variant of Kahan's sum), so that long windows keep all digits.
+/// A sum that carries its rounding error along (Neumaier's variant of Kahan's sum), so that long windows keep all
+/// digits.
 struct CompensatedSum {
     private var total = 0.0
     private var error = 0.0

@@ -6,7 +6,9 @@ package enum WindowWidth: Hashable, Sendable {
     case fixed(Duration)
     case calendar(CalendarPeriod)
 
-    /// The window that holds an instant. At the ends of representable time a window is cut short, never wrapped.
+    /// The window that holds an instant.
+    ///
+    /// At the ends of representable time a window is cut short, never wrapped.
     package func window(holding instant: Instant) -> Range<Instant> {
         switch self {
         case .fixed(let width):

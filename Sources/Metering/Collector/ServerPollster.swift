@@ -9,17 +9,18 @@ package import Telemetry
 /// counters of interfaces. Calls run several at a time, each with a deadline, so that a poll ends in time whatever hangs.
 package actor ServerPollster {
     private let host: HostName
-    private let source: any DomainSource
-    private let limits: ServerPollLimits
-    private let wallClock: WallClock
-    private let elapsed: @Sendable () -> Duration
-    private let instruments: CollectorInstruments
-    private let logger: Logger
+    let source: any DomainSource
+    let limits: ServerPollLimits
+    let wallClock: WallClock
+    let elapsed: @Sendable () -> Duration
+    let instruments: CollectorInstruments
+    let logger: Logger
 
-    private var schedule: PollSchedule
-    private var identities: [DomainID: ServerIdentity] = [:]
+    var schedule: PollSchedule
+    var identities: [DomainID: ServerIdentity] = [:]
     private var histories: [String: TrafficHistory] = [:]
     private var isReachable = true
+    private let turn = Turn()
 
     package init(
         host: HostName, source: any DomainSource, limits: ServerPollLimits, clock: some Clock<Duration>,
@@ -44,6 +45,9 @@ package actor ServerPollster {
     ) async -> [PolledResource] {
         guard !meters.isEmpty else { return [] }
         let end = elapsed() + limit
+        // While a call is under way for a domain, another one without waiting would be answered in part.
+        await turn.take()
+        defer { turn.give() }
         guard let domains = await listDomains(within: min(limits.callDeadline, limit), only: only) else { return [] }
         let plan = schedule.plan(domains, at: elapsed())
         instruments.failures[.quarantined].add(plan.quarantined.count)
@@ -51,15 +55,15 @@ package actor ServerPollster {
             instruments.domains.set(domains.count)
             instruments.quarantinedDomains.set(plan.quarantined.count)
         }
-        let answers = await ask(plan.groups, groups: Self.groups(for: meters), until: end)
+        let readings = await read(plan.groups, groups: Self.groups(for: meters), until: end)
         var history = histories[sourceName] ?? TrafficHistory()
         var resources: [PolledResource] = []
-        for answer in answers {
-            resources += readings(answer, meters: meters, history: &history)
+        for reading in readings {
+            guard let identity = identities[reading.statistics.domain.id] else { continue }
+            resources += ServerReadings(reading.statistics, of: identity, on: host, meters: meters, at: reading.at)
+                .resources(&history)
         }
-        if only == nil {
-            history.keep(Set(resources.map(\.id)))
-        }
+        if only == nil { history.keep(Set(resources.map(\.id))) }
         histories[sourceName] = history
         return resources
     }
@@ -117,108 +121,5 @@ package struct ServerPollLimits: Hashable, Sendable {
 
     func deadline(for group: [DomainID]) -> Duration {
         group.count == 1 && domainsPerCall > 1 ? callDeadline / 4 : callDeadline
-    }
-}
-
-// MARK: - Asking
-
-extension ServerPollster {
-    private struct GroupAnswer: Sendable {
-        let group: [DomainID]
-        /// Nil where the group's turn never came.
-        let result: Result<DomainAnswer, any Error>?
-        let at: Instant
-    }
-
-    private func ask(_ plan: [[DomainID]], groups: StatisticsGroups, until end: Duration) async -> [GroupAnswer] {
-        let requests = plan.map { group in
-            DomainRequest(domains: group, groups: groups, described: Set(group.filter { identities[$0] == nil }))
-        }
-        return await withTaskGroup(of: GroupAnswer.self) { tasks in
-            var waiting = requests.makeIterator()
-            var answers: [GroupAnswer] = []
-            for _ in 0..<limits.callsAtATime {
-                guard let request = waiting.next() else { break }
-                add(request, until: end, to: &tasks)
-            }
-            while let answer = await tasks.next() {
-                answers.append(answer)
-                if let request = waiting.next() { add(request, until: end, to: &tasks) }
-            }
-            return answers
-        }
-    }
-
-    private func add(_ request: DomainRequest, until end: Duration, to tasks: inout TaskGroup<GroupAnswer>) {
-        tasks.addTask { [source, limits, elapsed, wallClock] in
-            let left = end - elapsed()
-            guard left > .zero else { return GroupAnswer(group: request.domains, result: nil, at: wallClock.now) }
-            do {
-                let deadline = min(limits.deadline(for: request.domains), left)
-                let answer = try await source.read(request, within: deadline)
-                return GroupAnswer(group: request.domains, result: .success(answer), at: wallClock.now)
-            } catch {
-                return GroupAnswer(group: request.domains, result: .failure(error), at: wallClock.now)
-            }
-        }
-    }
-
-    private func readings(
-        _ answer: GroupAnswer, meters: Set<ServerMeter>, history: inout TrafficHistory
-    ) -> [PolledResource] {
-        switch answer.result {
-        case nil:
-            instruments.failures[.late].add(answer.group.count)
-            return []
-        case .failure(let error):
-            fail(answer.group, error)
-            return []
-        case .success(let content):
-            schedule.returned(answer.group)
-            for description in content.descriptions { identities[description.id] = ServerIdentity(description) }
-            for failure in content.failures.values { instruments.failures[PollFailure(failure)].add() }
-            return content.statistics.flatMap { statistics -> [PolledResource] in
-                guard let identity = identities[statistics.domain.id] else { return [] }
-                if statistics.isIncomplete(for: Self.groups(for: meters), identity) {
-                    instruments.failures[.incomplete].add()
-                }
-                return ServerReadings(statistics, of: identity, on: host, meters: meters, at: answer.at)
-                    .resources(&history)
-            }
-        }
-    }
-
-    private func fail(_ group: [DomainID], _ error: any Error) {
-        guard case HypervisorError.deadlineExceeded = error else {
-            instruments.failures[error is HypervisorError ? .deadline : .unreachable].add(group.count)
-            logger.warning("Domains could not be read", error: error, metadata: ["domains.count": "\(group.count)"])
-            return
-        }
-        instruments.failures[.deadline].add(group.count)
-        schedule.hung(group, at: elapsed())
-        logger.warning(
-            "A call to the hypervisor hangs and was given up",
-            metadata: ["domains.count": "\(group.count)", "domain.first": "\(group.first?.text ?? "")"])
-    }
-}
-
-extension PollFailure {
-    init(_ failure: DomainFailure) {
-        switch failure {
-        case .unreadable(let error) where error.code == .noDomain: self = .gone
-        case .unreadable: self = .refused
-        case .undescribed(let error) where error.code == .noDomain: self = .gone
-        case .undescribed, .malformedXML: self = .description
-        }
-    }
-}
-
-extension DomainStatistics {
-    /// Whether counters are missing that a domain with these devices has: libvirt leaves out what it would have to wait for.
-    func isIncomplete(for groups: StatisticsGroups, _ identity: ServerIdentity) -> Bool {
-        guard state == .running else { return false }
-        let disks = identity.description.disks.contains(where: \.hasSource)
-        return groups.contains(.cpu) && cpu.time == nil || groups.contains(.block) && disks && blocks.isEmpty
-            || groups.contains(.interface) && !identity.description.interfaces.isEmpty && interfaces.isEmpty
     }
 }

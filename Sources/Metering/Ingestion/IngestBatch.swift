@@ -40,6 +40,7 @@ package struct IngestBatch: Sendable {
     }
 
     /// Turns a message into a dead letter; false where it is one already.
+    @discardableResult
     mutating func refuse(_ place: Int, _ reason: DeadLetterReason, _ explanation: String) -> Bool {
         if case .dead = messages[place].content { return false }
         messages[place].content = .dead(messages[place].deadLetter(reason, explanation), isDelivered: false)

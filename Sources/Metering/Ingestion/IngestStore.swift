@@ -53,7 +53,10 @@ package final class IngestStore: Sendable {
 
     /// Stores a batch, where the offsets still are where it was read from.
     ///
-    /// - Parameter start: the stored offset of each partition, as this reader knows it; missing where there was none.
+    /// - Parameters:
+    ///   - batch: what to store.
+    ///   - start: the stored offset of each partition, as this reader knows it; missing where there was none.
+    /// - Returns: what was new, and what was left out.
     /// - Throws: `OffsetConflict` where another reader has been here, `ConflictingMessages` where some have to be
     ///   dead-lettered first, `PostgresError` and `PoolError`. Nothing is stored then.
     package func store(_ batch: IngestBatch, from start: [TopicPartition: Int64]) async throws -> StoredBatch {

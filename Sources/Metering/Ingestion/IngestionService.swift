@@ -34,7 +34,9 @@ package struct IngestionService: Service {
     }
 
     package func run() async throws {
-        guard try await registerPolicies() else { return }
+        guard try await prepare("The store can't be reached", { try await store.registerPolicies() }),
+            try await prepare("The dead-letter topic can't be made", makeDeadLetterTopic)
+        else { return }
         let producer = try Producer(ProducerSettings(client: settings.client), logger: logger)
         do {
             try await runWorkers(producer)
@@ -47,16 +49,27 @@ package struct IngestionService: Service {
         await producer.close(within: Self.producerStopLimit)
     }
 
-    /// Waits for the database where it is not up yet; false where the service was stopped meanwhile.
-    private func registerPolicies() async throws -> Bool {
+    /// Without it a message that can't be stored would hold up its partition.
+    private func makeDeadLetterTopic() async throws {
+        let admin = try Admin(settings.client)
+        guard try await admin.topic(settings.deadLetterTopic) == nil else { return }
+        // Letters are few and wait for a human, who may be on holiday: they are kept until they are deleted.
+        let topic = TopicSpecification(
+            settings.deadLetterTopic, partitions: 1, configuration: ["retention.ms": "-1"])
+        let failures = try await admin.createTopics([topic])
+        if let failure = failures.values.first, failure.code != .topicAlreadyExists { throw failure }
+    }
+
+    /// Does something that needs a server that may not be up yet; false where the service was stopped meanwhile.
+    private func prepare(_ complaint: Logger.Message, _ body: () async throws -> Void) async throws -> Bool {
         var backoff = Backoff()
         while !Task.isShuttingDownGracefully {
             do {
-                try await store.registerPolicies()
+                try await body()
                 return true
             } catch {
                 guard case .passing = StoreFailure(error) else { throw error }
-                logger.warning("The store can't be reached", error: error)
+                logger.warning(complaint, error: error)
                 let delay = backoff.next()
                 do {
                     try await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }

@@ -49,6 +49,10 @@ struct IngestionWorker {
                 try Task.checkCancellation()
                 try await step()
             }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            // The wait before another attempt was ended by the stop; the batch will be read again.
+            await consumer.close()
+            return
         } catch {
             await consumer.close()
             throw error
@@ -153,6 +157,7 @@ struct IngestionWorker {
     private mutating func persist(_ batch: IngestBatch) async throws -> Persisted {
         var batch = batch
         var backoff = Backoff()
+        var refusals = 0
         while true {
             do {
                 try await deliverDeadLetters(of: &batch)
@@ -171,11 +176,14 @@ struct IngestionWorker {
                     return .dropped
                 case .conflicting(let places):
                     for place in places {
-                        _ = batch.refuse(place, .conflictingDuplicate, "another message was stored under this id")
+                        batch.refuse(place, .conflictingDuplicate, "another message was stored under this id")
                     }
                 case .refused:
                     instruments.transactions[.refused].add()
                     guard batch.messages.count == 1 else { return .refused(batch.halves.0, batch.halves.1) }
+                    refusals += 1
+                    // Another transaction that inserts the same at the same moment looks like a refusal, once.
+                    guard refusals > 1 else { continue }
                     // A message that stores nothing and is refused all the same: it is not the message.
                     guard batch.refuse(0, .refusedByStore, "\(error)") else { throw error }
                 case .passing:

@@ -25,7 +25,8 @@ package enum ArchivePolicyFile {
         }
     }
 
-    /// The elements of a list; nil where one of them could not be read, so that no problem is reported twice in other words.
+    /// The elements of a list; nil where one of them could not be read, so that no problem is reported twice in other
+    /// words.
     private static func entries<Entry>(_ value: DocumentValue?, _ read: (DocumentValue) -> Entry?) -> [Entry]? {
         guard let list = value?.list() else { return nil }
         guard list.count <= ArchivePolicyCatalogue.entryLimit else {
@@ -73,7 +74,8 @@ extension ArchiveDefinition {
         let points = mapping["points"].flatMap { $0.int() }
         let timespan = mapping["timespan"].flatMap { $0.timespan() }
         let read = [granularity == nil, points == nil, timespan == nil].count { !$0 }
-        // A figure that is there but unreadable has been reported; without it only a second, misleading problem would follow.
+        // A figure that is there but unreadable has been reported; without it only a second, misleading problem would
+        // follow.
         guard read == written else { return nil }
         let definition = value.made { () throws(ArchivePolicyError) in
             try ArchiveDefinition(granularity: granularity, points: points, timespan: timespan)

@@ -154,10 +154,10 @@ package final class Pool: Sendable {
     }
 
     private func release(_ session: Session) async {
-        if await session.isAlive, !session.interrupter.isInterrupted {
-            let (handover, isClosed) = state.withLock { ($0.giveBack(session), $0.isClosed) }
+        if await session.isAlive, !session.interrupter.isInterrupted,
+            let handover = state.withLock({ $0.giveBack(session) })
+        {
             handover.perform()
-            if isClosed { await session.close() }
         } else {
             await session.close()
             state.withLock { $0.discard(session) }.perform()

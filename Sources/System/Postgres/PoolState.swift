@@ -72,9 +72,9 @@ struct PoolState {
         return passOnOpening()
     }
 
-    /// A session comes back in order.
-    mutating func giveBack(_ session: Session) -> Handover {
-        if isClosed { return discard(session) }
+    /// A session comes back in order; nil where the pool is closed, so that it is to be closed and discarded.
+    mutating func giveBack(_ session: Session) -> Handover? {
+        if isClosed { return nil }
         guard let waiter = waiters.isEmpty ? nil : waiters.removeFirst().continuation else {
             inUse[ObjectIdentifier(session)] = nil
             idle.append(session)

@@ -5,8 +5,8 @@ import Testing
 
 /// Aggregates, rates and percentiles against Gnocchi's own code.
 ///
-/// Equal means: within 1e-12 of the expected value, plus what plain addition, as carbonara does it, may round off over as many
-/// terms as the series has. Timestamps and the presence of each window are compared exactly.
+/// Equal means: within 1e-12 of the expected value, plus what plain addition, as carbonara does it, may round off over
+/// as many terms as the series has. Timestamps and the presence of each window are compared exactly.
 @Suite("Folding gives what Gnocchi's carbonara gives")
 struct CarbonaraTests {
     private static let tolerance = 1e-12

@@ -39,8 +39,8 @@ struct BatchPublisherTests {
             try await publisher.open()
             try await withRunning(publisher) {
                 for number in 0..<5 { await publisher.publish(poll(number)) }
-                try await eventually("all batches arrived") { values.count == 5 }
-                try await eventually("the spool is empty") { await publisher.backlog == 0 }
+                try await eventually("all batches arrived", within: .seconds(60)) { values.count == 5 }
+                try await eventually("the spool is empty", within: .seconds(60)) { await publisher.backlog == 0 }
             }
             #expect(values == [0, 1, 2, 3, 4])
             #expect(registry.exposition().contains("collector_samples_sent_total 5\n"))
@@ -56,21 +56,21 @@ struct BatchPublisherTests {
                 try await publisher.open()
                 try await withRunning(publisher) {
                     for number in 0..<3 { await publisher.publish(poll(number)) }
-                    try await eventually("sending was tried") { broker.attempts > 0 }
+                    try await eventually("sending was tried", within: .seconds(60)) { broker.attempts > 0 }
                 }
                 #expect(await publisher.backlog == 3)
             }
             // The lock goes with the last reference to the spool.
             let registry = InstrumentRegistry()
             let publisher = try publisher(folder, registry: registry, now: 900)
-            try await eventually("the first run let its spool go") {
+            try await eventually("the first run let its spool go", within: .seconds(60)) {
                 try await publisher.open()
                 return true
             }
             await publisher.publish(poll(3))
             broker.answer(.takes)
             try await withRunning(publisher) {
-                try await eventually("all batches arrived") { values.count == 4 }
+                try await eventually("all batches arrived", within: .seconds(60)) { values.count == 4 }
             }
             #expect(values == [0, 1, 2, 3])
             let epochs = broker.batches.map(\.epoch)
@@ -88,10 +88,10 @@ struct BatchPublisherTests {
             try await publisher.open()
             try await withRunning(publisher) {
                 for number in 0..<2 { await publisher.publish(poll(number)) }
-                try await eventually("the first was tried") { clock.sleeperCount > 0 }
+                try await eventually("the first was tried", within: .seconds(60)) { clock.sleeperCount > 0 }
                 broker.answer(.takes)
                 clock.advance(by: .seconds(1))
-                try await eventually("the second arrived") { values.contains(1) }
+                try await eventually("the second arrived", within: .seconds(60)) { values.contains(1) }
             }
             #expect(broker.batches.map(\.sequence) == [0, 0, 1])
         }
@@ -119,10 +119,10 @@ struct BatchPublisherTests {
             try await publisher.open()
             try await withRunning(publisher) {
                 await publisher.publish(poll(0))
-                try await eventually("it was refused") { await publisher.backlog == 0 }
+                try await eventually("it was refused", within: .seconds(60)) { await publisher.backlog == 0 }
                 broker.answer(.takes)
                 await publisher.publish(poll(1))
-                try await eventually("the next arrived") { values == [1] }
+                try await eventually("the next arrived", within: .seconds(60)) { values == [1] }
             }
             #expect(
                 registry.exposition().contains("collector_samples_dropped_total{meter=\"cpu\",reason=\"refused\"} 1\n"))

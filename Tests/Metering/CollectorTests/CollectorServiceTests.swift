@@ -14,6 +14,8 @@ struct CollectorServiceTests {
     private let broker = ScriptedBroker()
     private let clock = ManualClock()
     private let registry = InstrumentRegistry()
+    /// Other suites keep the threads busy meanwhile.
+    private static let patience = Duration.seconds(60)
 
     private func source(_ name: String, every interval: Duration, _ meters: String...) -> PollingSource {
         PollingSource(name: name, interval: interval, meters: MeterSelection(meters))
@@ -59,11 +61,11 @@ struct CollectorServiceTests {
                 source("fast", every: .seconds(10), "cpu"), source("slow", every: .seconds(30), "*"),
             ]))
         try await withCollector(polling) {
-            try await eventually("both were polled") { broker.batches.count == 2 }
+            try await eventually("both were polled", within: Self.patience) { broker.batches.count == 2 }
             for tick in 1...6 {
-                try await eventually("both wait for their next tick") { clock.sleeperCount >= 2 }
+                try await eventually("both wait for their next tick", within: Self.patience) { clock.sleeperCount >= 2 }
                 clock.advance(by: .seconds(10))
-                try await eventually("tick \(tick) was polled") {
+                try await eventually("tick \(tick) was polled", within: Self.patience) {
                     batches(every: .seconds(10)) == 1 + tick && batches(every: .seconds(30)) == 1 + tick / 3
                 }
             }
@@ -76,14 +78,14 @@ struct CollectorServiceTests {
     func events() async throws {
         let polling = CurrentPolling(PollingDefinition(sources: [source("s", every: .seconds(300), "cpu")]))
         try await withCollector(polling) {
-            try await eventually("the first poll is done") { broker.batches.count == 1 }
+            try await eventually("the first poll is done", within: Self.patience) { broker.batches.count == 1 }
             hypervisor.setDomains([DomainID("d0"), DomainID("d1"), DomainID("d2")])
             hypervisor.happens(.started, to: DomainID("d2"))
-            try await eventually("the new domain was read") { broker.batches.count == 2 }
+            try await eventually("the new domain was read", within: Self.patience) { broker.batches.count == 2 }
             #expect(broker.batches[1].resources.map(\.id) == ["d2"])
             hypervisor.happens(.suspended, to: DomainID("d1"))
             hypervisor.happens(.shutdown, to: DomainID("d0"))
-            try await eventually("the halted domain was read") { broker.batches.count == 3 }
+            try await eventually("the halted domain was read", within: Self.patience) { broker.batches.count == 3 }
             #expect(broker.batches[2].resources.map(\.id) == ["d0"])
         }
     }
@@ -93,16 +95,18 @@ struct CollectorServiceTests {
         let stays = source("stays", every: .seconds(10), "cpu")
         let polling = CurrentPolling(PollingDefinition(sources: [stays, source("goes", every: .seconds(20), "cpu")]))
         try await withCollector(polling) {
-            try await eventually("both were polled") { broker.batches.count == 2 }
+            try await eventually("both were polled", within: Self.patience) { broker.batches.count == 2 }
             polling.replace(with: PollingDefinition(sources: [stays, source("comes", every: .seconds(15), "cpu")]))
-            try await eventually("the new one was polled") { batches(every: .seconds(15)) == 1 }
+            try await eventually("the new one was polled", within: Self.patience) { batches(every: .seconds(15)) == 1 }
             #expect(batches(every: .seconds(10)) == 1)
-            try await eventually("all three wait") { clock.sleeperCount >= 3 }
+            try await eventually("all three wait", within: Self.patience) { clock.sleeperCount >= 3 }
             clock.advance(by: .seconds(10))
-            try await eventually("the one that stayed is in step") { batches(every: .seconds(10)) == 2 }
-            try await eventually("all three wait") { clock.sleeperCount >= 3 }
+            try await eventually("the one that stayed is in step", within: Self.patience) {
+                batches(every: .seconds(10)) == 2
+            }
+            try await eventually("all three wait", within: Self.patience) { clock.sleeperCount >= 3 }
             clock.advance(by: .seconds(10))
-            try await eventually("the others were polled") {
+            try await eventually("the others were polled", within: Self.patience) {
                 batches(every: .seconds(10)) == 3 && batches(every: .seconds(15)) == 2
             }
             #expect(batches(every: .seconds(20)) == 1, "the one that went is not polled again")
@@ -131,7 +135,7 @@ struct CollectorServiceTests {
         let polling = CurrentPolling(
             PollingDefinition(sources: [source("s", every: .seconds(10), "cpu", "hardware.memory.total")]))
         try await withCollector(polling, pollsHost: true) {
-            try await eventually("it was polled") { !broker.batches.isEmpty }
+            try await eventually("it was polled", within: Self.patience) { !broker.batches.isEmpty }
         }
         #expect(broker.batches[0].resources.map(\.type) == ["host", "instance", "instance"])
         #expect(broker.batches[0].resources[0].id == "compute-1")
@@ -142,7 +146,7 @@ struct CollectorServiceTests {
         let polling = CurrentPolling(PollingDefinition(sources: [source("s", every: .seconds(10), "cpu")]))
         broker.answer(.isAway)
         try await withCollector(polling) {
-            try await eventually("sending was tried") { broker.attempts > 0 }
+            try await eventually("sending was tried", within: Self.patience) { broker.attempts > 0 }
             broker.answer(.takes)
         }
         #expect(broker.batches.count == 1)

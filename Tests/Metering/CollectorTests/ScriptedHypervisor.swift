@@ -14,6 +14,9 @@ final class ScriptedHypervisor: DomainSource {
         var isReachable = true
         var requests: [DomainRequest] = []
         var cpuTime: UInt64 = 0
+        var answeredInPart: [DomainID: Int] = [:]
+        var calls = 0
+        var callsAtATime = 0
     }
 
     struct Unreachable: Error {}
@@ -25,6 +28,16 @@ final class ScriptedHypervisor: DomainSource {
 
     /// What was asked for, from the first.
     var requests: [DomainRequest] { state.withLock { $0.requests } }
+
+    /// The most calls that were under way together.
+    var callsAtATime: Int { state.withLock { $0.callsAtATime } }
+
+    /// Leaves out the counters of these domains in so many answers.
+    func answerInPart(_ domains: Set<DomainID>, times: Int) {
+        state.withLock { state in
+            for domain in domains { state.answeredInPart[domain] = times }
+        }
+    }
 
     func hang(_ domains: Set<DomainID>) { state.withLock { $0.hanging = domains } }
     func setReachable(_ isReachable: Bool) { state.withLock { $0.isReachable = isReachable } }
@@ -44,7 +57,13 @@ final class ScriptedHypervisor: DomainSource {
 
     /// A call with a domain that hangs ends at once in what the real one ends in after its deadline.
     func read(_ request: DomainRequest, within deadline: Duration) async throws -> DomainAnswer {
-        try state.withLock { state in
+        state.withLock { state in
+            state.calls += 1
+            state.callsAtATime = max(state.callsAtATime, state.calls)
+        }
+        await Task.yield()
+        defer { state.withLock { $0.calls -= 1 } }
+        return try state.withLock { state in
             state.requests.append(request)
             guard state.hanging.isDisjoint(with: request.domains) else {
                 throw HypervisorError.deadlineExceeded(deadline)
@@ -60,7 +79,11 @@ final class ScriptedHypervisor: DomainSource {
                 }
                 var statistics = DomainStatistics(domain: DomainSummary(id: id, name: id.text))
                 statistics.state = .running
-                statistics.cpu.time = state.cpuTime
+                if let times = state.answeredInPart[id], times > 0 {
+                    state.answeredInPart[id] = times - 1
+                } else {
+                    statistics.cpu.time = state.cpuTime
+                }
                 answer.statistics.append(statistics)
             }
             answer.descriptions = try request.domains.filter { request.described.contains($0) }.map { id in

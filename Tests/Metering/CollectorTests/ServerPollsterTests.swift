@@ -98,6 +98,32 @@ struct ServerPollsterTests {
         #expect(!ServerPollster.groups(for: all).contains(.perf))
     }
 
+    @Test("a domain that was answered in part is asked once more, and counted only where that does not help")
+    func incomplete() async {
+        let hypervisor = ScriptedHypervisor(domains)
+        let pollster = pollster(hypervisor)
+        hypervisor.answerInPart([domains[1]], times: 1)
+        #expect(await poll(pollster).count == 10)
+        #expect(hypervisor.requests.last?.domains == [domains[1]])
+        #expect(registry.exposition().contains("\(failures(.incomplete)) 0\n"))
+        hypervisor.answerInPart([domains[1]], times: 2)
+        #expect(await poll(pollster).count == 9, "a meter that was not told yields no sample")
+        #expect(registry.exposition().contains("\(failures(.incomplete)) 1\n"))
+    }
+
+    @Test("polls of several sources do not ask about the same domain at the same time")
+    func oneAtATime() async {
+        let hypervisor = ScriptedHypervisor(domains)
+        let pollster = pollster(hypervisor, domainsPerCall: 10)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<20 {
+                group.addTask { _ = await pollster.poll([.cpu], for: "s\(number)", within: .seconds(60)) }
+            }
+        }
+        #expect(hypervisor.requests.count == 20)
+        #expect(hypervisor.callsAtATime == 1)
+    }
+
     @Test("domains whose turn does not come before the poll must end are counted as late")
     func late() async {
         let pollster = pollster(ScriptedHypervisor(domains))

@@ -22,7 +22,7 @@ struct SpoolTests {
         return all
     }
 
-    @Test("what goes in comes out in order, over any number of restarts, and nothing twice", arguments: UInt64(1)...40)
+    @Test("what goes in comes out in order, over any number of restarts, and nothing twice", arguments: UInt64(1)...12)
     func queue(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         try withFolder { folder in
@@ -56,7 +56,7 @@ struct SpoolTests {
     @Test("a segment cut anywhere gives the records before the cut and counts the rest")
     func truncation() throws {
         var random = SeededGenerator(seed: 5)
-        let written = records(6, using: &random)
+        let written = records(4, size: 10, using: &random)
         try withFolder { folder in
             do {
                 let spool = try Spool.open(folder, limits: SpoolLimits())
@@ -79,7 +79,7 @@ struct SpoolTests {
     @Test("any flipped bit is found: the records before it come out, and what follows is counted")
     func bitFlips() throws {
         var random = SeededGenerator(seed: 6)
-        let written = records(4, size: 12, using: &random)
+        let written = records(3, size: 4, using: &random)
         try withFolder { folder in
             do {
                 let spool = try Spool.open(folder, limits: SpoolLimits())

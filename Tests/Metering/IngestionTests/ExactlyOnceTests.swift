@@ -207,6 +207,22 @@ struct ExactlyOnceTests {
         }
     }
 
+    @Test("a broker that has lost its messages and has them again costs no double")
+    func offsetBehindTheEnd() async throws {
+        try await withIngestion { fixture in
+            try await sendAll(fixture)
+            try await fixture.drain()
+            let (group, topic) = (fixture.topics.group, fixture.topics[IngestionFixture.samples])
+            try await fixture.database.pool.transaction { db in
+                let step = OffsetStore.Advance(topic: topic, partition: 0, from: 20, to: 5_000)
+                try OffsetStore(consumerGroup: group).advance([step], in: db)
+            }
+            let running = try await fixture.drain()
+            try await expectAll(in: fixture)
+            #expect(running.value("ingestion_messages_duplicate_total{kind=\"batch\"}") == "20")
+        }
+    }
+
     @Test("an offset that the broker does not have is reported, and reading goes on with what there is")
     func offsetOutOfRange() async throws {
         try await withIngestion { fixture in

@@ -105,6 +105,7 @@ struct RepetitionTests {
                 (notifications, Array("{\"oslo.version\": \"2.0\"".utf8), "not_json"),
                 (notifications, Array("[]".utf8), "not_an_object"), (notifications, Array(deep.utf8), "too_deep"),
                 (notifications, [0x7B, 0xFF, 0x7D], "not_json"),
+                (notifications, Array(repeating: UInt8(ascii: " "), count: 60_000), "too_large"),
                 (
                     notifications, Array("{\"event_type\": \"a\", \"timestamp\": \"2026-11-18 10:00:00\"}".utf8),
                     "message_id_missing"

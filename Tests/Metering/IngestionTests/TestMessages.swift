@@ -58,7 +58,9 @@ extension IngestionRules {
             let rule = try ArchivePolicyRule(
                 name: "all", metricPattern: "*", policyName: ArchivePolicy.ceilometerLow.name)
             return IngestionRules(
-                converter: Converter(definitions), resources: definitions.resources,
+                converter: Converter(
+                    definitions, options: ConversionOptions(limits: NotificationLimits(sizeLimit: 50_000))),
+                resources: definitions.resources,
                 policies: try ArchivePolicyCatalogue(policies: ArchivePolicy.defaults, rules: [rule]))
         }
     }

@@ -4,7 +4,7 @@ import Telemetry
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite
 struct EventStoreTests {
     private let store = EventStore()
 

@@ -5,7 +5,9 @@ import Telemetry
 import TestKit
 import Testing
 
-/// What a day of typical metrics takes on disk, everything included: rows, indexes, TOAST. The figures of docs/specs/storage.md.
+/// What a day of typical metrics takes on disk, everything included: rows, indexes, TOAST.
+///
+/// The figures of docs/specs/storage.md.
 @Suite struct StorageSizeTests {
     private static let day = Instant.at("00:00:00")
     private static let pollInterval = Duration.seconds(10)
@@ -37,7 +39,8 @@ import Testing
             var series: [MeasureReader.Series] = []
             for server in 0..<2 {
                 series += try await database.metrics(
-                    kinds.enumerated().map { (MeterName("meter.\($0)"), $1, .medium) }, of: ResourceID("server-\(server)"))
+                    kinds.enumerated().map { (MeterName("meter.\($0)"), $1, .medium) },
+                    of: ResourceID("server-\(server)"))
             }
             var poll = Poll(count: series.count)
             // Transactions of a few hundred samples, as a busy ingester would make of many hosts' batches.
@@ -54,12 +57,12 @@ import Testing
             let samples = Self.pollCount * series.count
             let batches = try await database.count("SELECT pg_total_relation_size('metric.batch') AS n")
             _ = try await Compactor(database.pool).run(now: Self.day + .seconds(2 * 86_400))
-            try await database.pool.withSession { db in try db.execute("VACUUM FULL metric.chunk") }
-            let chunks = try await database.count(
-                """
-                SELECT sum(pg_total_relation_size(oid))::bigint AS n FROM pg_class
-                 WHERE relispartition AND relkind = 'r' AND relnamespace = 'metric'::regnamespace
-                """)
+            // An autovacuum worker that looks at the database holds on to dead rows for as long.
+            let chunks = try await eventually("chunks take less than 6 bytes a sample", within: .seconds(60)) {
+                () -> Int? in
+                let size = try await vacuumedSize(database)
+                return Double(size) / Double(samples) < 6 ? size : nil
+            }
             let measures = try await database.count(
                 "SELECT sum(length(segment))::bigint AS n FROM metric.chunk WHERE granularity_ns = 0")
             let perSample = (
@@ -68,7 +71,15 @@ import Testing
             print("Bytes a sample: batches \(perSample.0), chunks \(perSample.1), of these the measures \(perSample.2)")
             #expect(perSample.0 < 12)
             #expect(perSample.2 < 3)
-            #expect(perSample.1 < 6)
         }
+    }
+
+    private func vacuumedSize(_ database: TestDatabase) async throws -> Int {
+        try await database.pool.withSession { db in try db.execute("VACUUM FULL metric.chunk") }
+        return try await database.count(
+            """
+            SELECT sum(pg_total_relation_size(oid))::bigint AS n FROM pg_class
+             WHERE relispartition AND relkind = 'r' AND relnamespace = 'metric'::regnamespace
+            """)
     }
 }

@@ -60,6 +60,33 @@ struct MeasureQueriesTests {
         }
     }
 
+    @Test("about all of time, or a time without measures, have an answer")
+    func extremeTimes() async throws {
+        try await Site.with { site in
+            try await site.observe([server("s", Site.red)])
+            try await site.append(minutely(from: at("01:00:00"), [1, 2]), of: "s", "memory")
+            let (first, last) = (Instant(nanoseconds: .min), Instant(nanoseconds: .max))
+            let spans = [(first, last, 2), (first, at("00:00:00"), 0), (at("11:00:00"), last, 0)]
+            for (start, stop, count) in spans {
+                let answer = try await site.ask { db in
+                    let resampled = Windowing(
+                        start: start, stop: stop, method: .rate(.median), resampled: .calendar(.week))
+                    let folded = Windowing(
+                        start: start, stop: stop, granularity: .seconds(86_400 * 100), method: .count)
+                    return (
+                        try Self.queries.aggregates(of: "s", meter: "memory", resampled, scope: .everything, in: db),
+                        try Self.queries.aggregates(of: "s", meter: "memory", folded, scope: .everything, in: db),
+                        try Self.queries.measures(
+                            of: "s", meter: "memory", from: start, to: stop, scope: .everything, in: db)
+                    )
+                }
+                #expect(answer.0.aggregates.map(\.value) == (count == 0 ? [] : [1]))
+                #expect(answer.1.aggregates.map(\.value).reduce(0, +) <= 2)
+                #expect(answer.2.count == count)
+            }
+        }
+    }
+
     @Test("that the policy has no answer to are errors where folding is not allowed")
     func notKept() async throws {
         try await Site.with { site in
@@ -77,6 +104,14 @@ struct MeasureQueriesTests {
                 (
                     Windowing(start: at("02:00:00"), stop: at("02:00:00")),
                     .intervalEmpty(start: at("02:00:00"), stop: at("02:00:00"))
+                ),
+                (
+                    Windowing(granularity: .zero),
+                    .granularityOutOfRange(.zero, limits: ArchiveDefinition.granularityLimits)
+                ),
+                (
+                    Windowing(resampled: .fixed(.nanoseconds(1))),
+                    .granularityOutOfRange(.nanoseconds(1), limits: ArchiveDefinition.granularityLimits)
                 ),
                 (
                     Windowing(start: at("00:00:00"), stop: at("11:00:00"), granularity: .milliseconds(10)),

@@ -3,10 +3,8 @@ import Libvirt
 import TestKit
 import Testing
 
-/// Real guests under QEMU, where ops/test has started some.
-private let address = ProcessInfo.processInfo.environment["NEPHO_TEST_LIBVIRT"]
-
-@Suite("Statistics of real guests", .enabled(if: address != nil, "NEPHO_TEST_LIBVIRT is not set"))
+/// Real guests under QEMU, which ops/test starts.
+@Suite("Statistics of real guests")
 struct GuestStatisticsTests {
     /// Counters that only rise, by their name in `virsh domstats`.
     static let counters: [(name: String, read: @Sendable (DomainStatistics) -> UInt64?)] = [
@@ -23,7 +21,7 @@ struct GuestStatisticsTests {
 
     @Test("every counter lies between two readings of virsh")
     func bracketed() async throws {
-        let uri = try #require(address)
+        let uri = try TestEnvironment.libvirt
         let hypervisor = Hypervisor(uri: uri)
         let domains = try await hypervisor.call(within: .seconds(30)) { connection throws(LibvirtError) in
             try connection.domains()
@@ -33,7 +31,7 @@ struct GuestStatisticsTests {
             let before = try virsh(uri, domain)
             let answer = try await hypervisor.call(within: .seconds(30)) { connection throws(LibvirtError) in
                 try connection.statistics(
-                    of: [domain.id], groups: [.state, .cpu, .balloon, .vcpu, .interface, .block])
+                    of: [domain.id], groups: [.state, .cpu, .balloon, .vcpu, .interface, .block], waits: true)
             }
             let after = try virsh(uri, domain)
             let statistics = try #require(answer.statistics.first)
@@ -52,7 +50,7 @@ struct GuestStatisticsTests {
 
     @Test("the machine's memory and processor time are read")
     func node() async throws {
-        let hypervisor = Hypervisor(uri: try #require(address))
+        let hypervisor = Hypervisor(uri: try TestEnvironment.libvirt)
         let (memory, time) = try await hypervisor.call(within: .seconds(30)) { connection throws(LibvirtError) in
             (try connection.nodeMemory(), try connection.nodeCPUTime())
         }

@@ -1,6 +1,7 @@
 import Telemetry
 
-/// Up to 128 measures of a packed batch: the metrics' distances from the first one, the numbers of the times, the values.
+/// Up to 128 measures of a packed batch: the metrics' distances from the first one, the numbers of the times, the
+/// values.
 enum BatchBlock {
     typealias Columns = (metrics: [MetricID], timestamps: [Instant], values: [Double])
 

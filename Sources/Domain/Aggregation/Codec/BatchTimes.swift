@@ -1,7 +1,7 @@
 import Telemetry
 
-/// How a batch counts its times: from the earliest instant in the greatest unit that serves all; and, where few distinct times
-/// occur, as in the polls of some hosts, by their number in a list.
+/// How a batch counts its times: from the earliest instant in the greatest unit that serves all; and, where few
+/// distinct times occur, as in the polls of some hosts, by their number in a list.
 struct BatchTimes: Hashable, Sendable {
     let interval: ClosedRange<Instant>
     private let unit: Int64

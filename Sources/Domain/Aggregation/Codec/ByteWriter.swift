@@ -26,7 +26,7 @@ struct ByteWriter {
 }
 
 extension Int64 {
-    /// This number as an unsigned one that is small where this is near zero: 0, −1, 1, −2 … become 0, 1, 2, 3 …
+    /// This number as an unsigned one that is small where this is near zero: 0, −1, 1, −2 become 0, 1, 2, 3.
     var zigzag: UInt64 { UInt64(bitPattern: (self << 1) ^ (self >> 63)) }
 
     init(zigzag: UInt64) {

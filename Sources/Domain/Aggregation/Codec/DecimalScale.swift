@@ -1,4 +1,5 @@
-/// Numbers that are whole after moving the decimal point, as most measured ones are: counts, 45.5 degrees, 12.25 percent.
+/// Numbers that are whole after moving the decimal point, as most measured ones are: counts, 45.5 degrees, 12.25
+/// percent.
 enum DecimalScale {
     /// Powers of ten that a double holds exactly, as far as measured numbers need them.
     static let powers: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
@@ -6,7 +7,8 @@ enum DecimalScale {
     /// Beyond 2⁵³ not every whole number is a double.
     private static let wholeLimit = 9_007_199_254_740_992.0
 
-    /// The whole number that, divided by this power of ten, gives exactly this value again, bit for bit; nil where none does.
+    /// The whole number that, divided by this power of ten, gives exactly this value again, bit for bit; nil where none
+    /// does.
     static func whole(_ value: Double, power: Int) -> Int64? {
         let scaled = (value * powers[power]).rounded()
         guard abs(scaled) <= wholeLimit else { return nil }

@@ -1,8 +1,9 @@
 /// A column of floating-point numbers, each stored as its difference in bits (exclusive or) from the one before.
 ///
-/// Layout: the length in bytes as a varint, then bits. The first number takes 64 bits. Then for each: `0` where it equals the
-/// one before; `10` and the differing bits where they lie within the span of bits used last; `11`, six bits for the zeros
-/// above, six for the length of the span less one, and the span. The idea is Facebook's Gorilla (VLDB 2015, §4.1.2).
+/// Layout: the length in bytes as a varint, then bits. The first number takes 64 bits. Then for each: `0` where it
+/// equals the one before; `10` and the differing bits where they lie within the span of bits used last; `11`, six bits
+/// for the zeros above, six for the length of the span less one, and the span. The idea is Facebook's Gorilla (VLDB
+/// 2015, §4.1.2).
 enum FloatColumn {
     static func write(_ values: [Double], to writer: inout ByteWriter) {
         guard var previous = values.first?.bitPattern else { return }

@@ -1,7 +1,8 @@
 /// A column of whole numbers, stored as what a simple prediction leaves over.
 ///
-/// Layout: one byte names the prediction, its seeds follow as varints, then the residuals in blocks of 64 (`PackedBlock`). All
-/// arithmetic wraps, so every column can be written and read back. The number of values is known to the reader.
+/// Layout: one byte names the prediction, its seeds follow as varints, then the residuals in blocks of 64
+/// (`PackedBlock`). All arithmetic wraps, so every column can be written and read back. The number of values is known
+/// to the reader.
 enum IntegerColumn {
     /// How a value is predicted from those before it; the numbers are on disk.
     enum Prediction: UInt8, CaseIterable {

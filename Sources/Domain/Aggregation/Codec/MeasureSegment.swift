@@ -38,7 +38,9 @@ package struct MeasureSegment: Hashable, Sendable {
         bytes = Sealed.seal(writer.bytes)
     }
 
-    /// The header. Only its own bytes are looked at: the checksum is verified when the measures are read.
+    /// The header.
+    ///
+    /// Only its own bytes are looked at: the checksum is verified when the measures are read.
     package func header() throws(CodecError) -> Header {
         var reader = ByteReader(bytes)
         return try Self.header(&reader)

@@ -1,8 +1,10 @@
-/// The values of many metrics side by side, which have little in common: four bits of form and as few bytes as each needs.
+/// The values of many metrics side by side, which have little in common: four bits of form and as few bytes as each
+/// needs.
 ///
-/// Layout: the forms, two a byte, the lower half first; then the bytes of each value. Forms 0 to 7 are that many bytes of a whole
-/// number (zigzag), counted from the value before where that is of the same metric, whole, and in the same block; 8 is a double
-/// as it is; 9 to 12 are one to four bytes of hundredths; 13 to 15 are three to five bytes of millionths.
+/// Layout: the forms, two a byte, the lower half first; then the bytes of each value. Forms 0 to 7 are that many bytes
+/// of a whole number (zigzag), counted from the value before where that is of the same metric, whole, and in the same
+/// block; 8 is a double as it is; 9 to 12 are one to four bytes of hundredths; 13 to 15 are three to five bytes of
+/// millionths.
 enum MixedValueColumn {
     private enum Form {
         static let double: UInt8 = 8

@@ -1,6 +1,7 @@
 package import Telemetry
 
-/// A whole ingest batch as bytes, in blocks of 128 measures with a directory, so that one metric is found without reading all.
+/// A whole ingest batch as bytes, in blocks of 128 measures with a directory, so that one metric is found without
+/// reading all.
 ///
 /// The header and each block carry a checksum of their own. Format: `docs/specs/measure-codecs.md`.
 package struct PackedBatch: Hashable, Sendable {
@@ -23,8 +24,8 @@ package struct PackedBatch: Hashable, Sendable {
     /// Measures of one batch: more than one ingest transaction takes, and 24 MiB once unpacked.
     package static let countLimit = 1 << 20
 
-    /// Small enough that finding one metric costs a few microseconds, great enough that a block's head costs a tenth of a byte
-    /// per measure.
+    /// Small enough that finding one metric costs a few microseconds, great enough that a block's head costs a tenth of
+    /// a byte per measure.
     static let blockSize = 128
 
     private static let format: UInt8 = 0x31
@@ -109,7 +110,10 @@ package struct PackedBatch: Hashable, Sendable {
     /// All measures of the batch.
     package func batch() throws(CodecError) -> MeasureBatch { try read(blocks[...]) }
 
-    /// The measures of one metric, in order of time; none where the batch has none of it. Reads only the blocks that may hold it.
+    /// The measures of one metric, in order of time; none where the batch has none of it.
+    ///
+    /// Reads only the blocks that
+    /// may hold it.
     package func measures(of metric: MetricID) throws(CodecError) -> Measures {
         let batch = try read(blocks(holding: metric))
         let indices = batch.metrics.indices.filter { batch.metrics[$0] == metric }

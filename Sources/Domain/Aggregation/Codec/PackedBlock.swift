@@ -1,8 +1,8 @@
 /// Up to 64 unsigned numbers as runs of bits of one width, with the rare number that is wider kept aside.
 ///
-/// Layout: one byte, the width in its lower seven bits and whether there are wide numbers in its highest; then, if so, one byte
-/// with how many; then the lowest bits of every number; then for each wide number its position, one byte, and its remaining
-/// bits as a varint. The width is the one that gives the fewest bytes. Sixty-four zeros take one byte.
+/// Layout: one byte, the width in its lower seven bits and whether there are wide numbers in its highest; then, if so,
+/// one byte with how many; then the lowest bits of every number; then for each wide number its position, one byte, and
+/// its remaining bits as a varint. The width is the one that gives the fewest bytes. Sixty-four zeros take one byte.
 enum PackedBlock {
     static let sizeLimit = 64
 

@@ -1,9 +1,10 @@
 import Telemetry
 
-/// A column of instants as their offsets from one that the reader knows: the unit of the offsets as a varint, and the offsets
-/// counted in that unit as an `IntegerColumn`.
+/// A column of instants as their offsets from one that the reader knows: the unit of the offsets as a varint, and the
+/// offsets counted in that unit as an `IntegerColumn`.
 ///
-/// The unit is the greatest that divides all offsets, so that times of a poll on whole seconds don't pay for nanoseconds.
+/// The unit is the greatest that divides all offsets, so that times of a poll on whole seconds don't pay for
+/// nanoseconds.
 enum TimestampColumn {
     static func write(_ timestamps: [Instant], from base: Instant, to writer: inout ByteWriter) {
         guard !timestamps.isEmpty else { return }

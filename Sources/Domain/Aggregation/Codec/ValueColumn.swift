@@ -1,4 +1,5 @@
-/// A column of values in the smallest of three forms: whole numbers over a power of ten, differences in bits, or as they are.
+/// A column of values in the smallest of three forms: whole numbers over a power of ten, differences in bits, or as
+/// they are.
 ///
 /// Layout: one byte names the form, then what the form needs. Every bit pattern of a double is kept.
 enum ValueColumn {

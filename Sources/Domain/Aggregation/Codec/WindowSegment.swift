@@ -1,6 +1,7 @@
 import Telemetry
 
-/// A stretch of one metric's windows at one granularity as bytes: a header, the beginnings, a column per method, a checksum.
+/// A stretch of one metric's windows at one granularity as bytes: a header, the beginnings, a column per method, a
+/// checksum.
 ///
 /// Each column can be read without the others. Format: `docs/specs/measure-codecs.md`.
 package struct WindowSegment: Hashable, Sendable {
@@ -48,7 +49,9 @@ package struct WindowSegment: Hashable, Sendable {
         bytes = Sealed.seal(writer.bytes)
     }
 
-    /// The header. Only its own bytes are looked at: the checksum is verified when the windows are read.
+    /// The header.
+    ///
+    /// Only its own bytes are looked at: the checksum is verified when the windows are read.
     package func header() throws(CodecError) -> Header {
         var reader = ByteReader(bytes)
         return try Self.header(&reader)
@@ -89,7 +92,8 @@ extension WindowSegment {
         case all = 0
         /// A bit per window, the lowest first, then a `ValueColumn` of those that have one.
         case some = 1
-        /// The column equals an earlier one, whose position follows as a varint: one measure a window makes most methods equal.
+        /// The column equals an earlier one, whose position follows as a varint: one measure a window makes most
+        /// methods equal.
         case twin = 2
     }
 

@@ -28,7 +28,7 @@ extension Fault {
     private init?(_ error: UsageStoreError) {
         switch error {
         case .tooMany: self = .badRequest("\(error); ask project by project, or for a shorter period")
-        case .unreadable, .timeOutOfRange: return nil
+        case .unreadable: return nil
         }
     }
 }

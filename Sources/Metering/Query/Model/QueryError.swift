@@ -9,6 +9,8 @@ package enum QueryError: Error, Hashable, Sendable {
     case metricUnknown(ResourceID, MeterName)
     /// The metric's policy keeps no windows of this granularity, and its measures are not asked for.
     case granularityUnknown(Duration, available: [Duration])
+    /// No window is so narrow or so wide.
+    case granularityOutOfRange(Duration, limits: ClosedRange<Duration>)
     /// The metrics' policies have no granularity in common, and none was asked for.
     case granularityAmbiguous([Duration])
     /// The metric's policy keeps no such aggregate.
@@ -40,6 +42,8 @@ extension QueryError: CustomStringConvertible {
         case .metricUnknown(let id, let meter): "Resource \"\(id)\" has no metric \"\(meter)\""
         case .granularityUnknown(let granularity, let available):
             "Windows of \(granularity) are not kept; available: \(Self.list(available))"
+        case .granularityOutOfRange(let width, let limits):
+            "A window of \(width) is not from \(limits.lowerBound) to \(limits.upperBound)"
         case .granularityAmbiguous(let granularities):
             "The metrics have no granularity in common; among them: \(Self.list(granularities))"
         case .methodUnknown(let method, let available):

@@ -1,4 +1,7 @@
-/// The limits of questions and answers. Each is a bound of memory or of a statement's size, far above what a screen or report shows.
+/// The limits of questions and answers.
+///
+/// Each is a bound of memory or of a statement's size, far above what a screen or
+/// report shows.
 package enum QueryLimits {
     /// Resources on one page.
     package static let pageSize = 1_000

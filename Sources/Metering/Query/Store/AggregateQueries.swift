@@ -11,8 +11,8 @@ package struct AggregateQueries: Sendable {
 
     /// One series per group, the groups in the order of their keys; none where no resource has the meter.
     ///
-    /// - Throws: `QueryError` where a limit is exceeded, the policies have no common granularity, or a policy doesn't keep what is
-    ///   asked for and folding is not allowed.
+    /// - Throws: `QueryError` where a limit is exceeded, the policies have no common granularity, or a policy doesn't keep
+    ///   what is asked for and folding is not allowed.
     package func groups(
         _ request: AggregateRequest, scope: Scope, in db: isolated Session
     ) throws -> [AggregateGroup] {

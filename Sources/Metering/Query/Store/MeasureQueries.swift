@@ -12,24 +12,26 @@ package struct MeasureQueries: Sendable {
 
     /// The measures themselves in `[start, stop)`, in order of time; a nil bound is open.
     ///
-    /// - Throws: `QueryError` where the scope may see no such resource, the resource has no such metric, or there are more measures
-    ///   than `QueryLimits.points`.
+    /// - Throws: `QueryError` where the scope may see no such resource, the resource has no such metric, or there are more
+    ///   measures than `QueryLimits.points`.
     package func measures(
         of resource: ResourceID, meter: MeterName, from start: Instant? = nil, to stop: Instant? = nil, scope: Scope,
         in db: isolated Session
     ) throws -> Measures {
-        try Windowing(start: start, stop: stop).check()
+        let interval = Windowing(start: start, stop: stop)
+        try interval.check()
         let metric = try metric(of: resource, meter: meter, scope: scope, in: db)
-        let from = [start, metric.visibleFrom].compactMap(\.self).max()
-        let measures = try MeasureReader(now: now).measures(of: [metric.series], from: from, to: stop, in: db)[
-            metric.id]
-        try QueryLimits.check(.points, measures?.count ?? 0, limit: QueryLimits.points)
-        return measures ?? Measures()
+        let from = [interval.start, metric.visibleFrom].compactMap(\.self).max()
+        let found = try MeasureReader(now: now).measures(of: [metric.series], from: from, to: interval.stop, in: db)
+        let measures = found[metric.id] ?? Measures()
+        try QueryLimits.check(.points, measures.count, limit: QueryLimits.points)
+        return measures
     }
 
     /// The aggregates of a metric.
     ///
-    /// - Throws: as `measures`, and where the metric's policy doesn't keep what is asked for and folding is not allowed.
+    /// - Throws: as `measures`, and where the metric's policy doesn't keep what is asked for and folding is not
+    ///   allowed.
     package func aggregates(
         of resource: ResourceID, meter: MeterName, _ windowing: Windowing, scope: Scope, in db: isolated Session
     ) throws -> AggregateSeries {

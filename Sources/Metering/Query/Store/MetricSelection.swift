@@ -16,8 +16,8 @@ struct SelectedMetric {
 extension Scope {
     /// The metrics of one meter of the resources that a filter means, in the order of the resources' ids.
     ///
-    /// A project sees what was measured since the resource came to it for the last time: what was measured before belongs to
-    /// the earlier owner.
+    /// A project sees what was measured since the resource came to it for the last time: what was measured before
+    /// belongs to the earlier owner.
     ///
     /// - Throws: `QueryError.limitExceeded` where there are more than `QueryLimits.metrics`.
     func metrics(of meter: MeterName, _ filter: ResourceFilter, in db: isolated Session) throws -> [SelectedMetric] {
@@ -47,7 +47,8 @@ extension Scope {
             }
         return """
             SELECT metric_id, kind, archive_policy.name AS policy, \(visibleFrom) AS visible_from,
-                   resource_id, resource_type, project_id, user_id, attributes, revision_start_at, observed_at, started_at, ended_at
+                   resource_id, resource_type, project_id, user_id, attributes,
+                   revision_start_at, observed_at, started_at, ended_at
               FROM metric.metric JOIN metric.resource AS resource USING (resource_number)
               JOIN metric.archive_policy USING (archive_policy_id)
              WHERE meter = \(meter) AND \(condition(on: "resource")) AND \(filter.condition)

@@ -21,7 +21,8 @@ package struct ResourceQueries: Sendable {
         let after: SQL = page.after.map { "resource.resource_id > \($0)" } ?? "TRUE"
         // One more than asked for tells whether there is a next page.
         return """
-            SELECT resource_id, resource_type, project_id, user_id, attributes, revision_start_at, observed_at, started_at, ended_at
+            SELECT resource_id, resource_type, project_id, user_id, attributes, revision_start_at, observed_at,
+                   started_at, ended_at
               FROM metric.resource AS resource
              WHERE \(scope.condition(on: "resource")) AND \(filter.condition) AND \(after)
              ORDER BY resource_id
@@ -38,7 +39,9 @@ package struct ResourceQueries: Sendable {
         return resource
     }
 
-    /// The revisions of a resource in order of time, the present one last. A project sees those of its own time.
+    /// The revisions of a resource in order of time, the present one last.
+    ///
+    /// A project sees those of its own time.
     ///
     /// - Throws: `QueryError.resourceUnknown` where there is none that the scope may see.
     package func history(of id: ResourceID, scope: Scope, in db: isolated Session) throws -> [RevisionRecord] {

@@ -4,9 +4,7 @@ import Postgres
 import Telemetry
 
 extension Scope {
-    /// The condition on the owner that a row must fulfil, as a part of the statement that reads it.
-    ///
-    /// - Parameter table: the alias of the table or join whose `project_id` counts.
+    /// The condition on the owner that a row of this table alias must fulfil, as a part of the statement that reads it.
     func condition(on table: String) -> SQL {
         switch self {
         case .everything: "TRUE"

@@ -38,7 +38,8 @@ package struct UsageQueries: Sendable {
 }
 
 extension Scope {
-    /// The project that a statement must be limited to, nil for none; nothing at all where the scope excludes the one asked for.
+    /// The project that a statement must be limited to, nil for none; nothing at all where the scope excludes the one
+    /// asked for.
     fileprivate func narrowed(to project: ProjectID?) -> ProjectID?? {
         switch self {
         case .everything: .some(project)
