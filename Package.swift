@@ -122,7 +122,7 @@ let package = Package(
         .tests(of: "Policies", in: "Metering", uses: ["Telemetry", "Aggregation", "Documents"]),
         .tests(
             of: "Notifications", in: "Metering",
-            uses: ["JSON", "Telemetry", "Usage", "Compression", "Documents", "TestKit", .crypto], resources: [.copy("Traces")]),
+            uses: ["JSON", "Telemetry", "Usage", "Compression", "Documents", "TestKit", .crypto], resources: [.copy("Traces"), .copy("Oracle")]),
         .tests(
             of: "Collector", in: "Metering",
             uses: [
@@ -151,6 +151,11 @@ let package = Package(
             of: "Weighing", in: "Metering",
             uses: [
                 "Collector", "HostCounters", "JSON", "Kafka", "ServiceKit", "Telemetry", "TestKit", .lifecycle, .log,
+            ]),
+        .tests(
+            of: "nephod", in: "Commands",
+            uses: [
+                "Compression", "JSON", "Kafka", "MetricStore", "Notifications", "Postgres", "Telemetry", "TestKit", "Usage", .log,
             ]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy/TidyTests", swiftSettings: .strict),
     ]
