@@ -205,8 +205,9 @@ extension Target {
     static func tests(of name: String, in layer: String, uses: [Dependency] = [], resources: [Resource]? = nil) -> Target {
         .testTarget(
             name: "\(name)Tests", dependencies: [.target(name: name)] + uses, path: "Tests/\(layer)/\(name)Tests",
-            exclude: resources == nil ? present("Expected", in: "Tests/\(layer)/\(name)Tests") : [], resources: resources,
-            swiftSettings: .strict)
+            exclude: present("Expected", in: "Tests/\(layer)/\(name)Tests")
+                + present("Recorded", in: "Tests/\(layer)/\(name)Tests"),
+            resources: resources, swiftSettings: .strict)
     }
 }
 

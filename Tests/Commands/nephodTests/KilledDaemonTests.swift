@@ -2,6 +2,7 @@ import Foundation
 import Kafka
 import MetricStore
 import Notifications
+import Postgres
 import Telemetry
 import TestKit
 import Testing
