@@ -59,7 +59,7 @@ struct Daemon {
 
     /// The services of the roles, and those of the process itself, in the order in which they start.
     func services() throws -> [any Service] {
-        ProcessInstruments.register(in: registry, clock: clock)
+        ProcessInstruments.declare(in: registry, clock: clock)
         var services: [any Service] = [
             ReloadService(reloadables, instruments: ReloadInstruments(in: registry), logger: Logger(label: "reload"))
         ]

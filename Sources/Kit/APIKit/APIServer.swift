@@ -12,18 +12,24 @@ package struct APIServer: Service {
     private let config: APIConfig
     private let table: RouteTable
     private let instruments: APIInstruments
+    private let onListening: @Sendable (_ port: Int) -> Void
     private let logger: Logger
 
     /// Larger heads are refused by the decoder: tokens and queries are far smaller.
     private static let maxHeaderBytes = 32 << 10
     private static let maxHeaderCount = 100
 
+    /// Makes a server; without a token nobody is let in to the routes that ask for one.
+    ///
+    /// - Parameter onListening: told the port once connections are accepted, for callers that asked for any free one.
     package init(
-        _ config: APIConfig, routes: [Route], token: OperatorToken, instruments: APIInstruments, logger: Logger
+        _ config: APIConfig, routes: [Route], token: OperatorToken?, instruments: APIInstruments,
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }, logger: Logger
     ) {
         self.config = config
         self.table = RouteTable(routes: routes, token: token, deadline: config.requestDeadline)
         self.instruments = instruments
+        self.onListening = onListening
         self.logger = logger
     }
 
@@ -44,7 +50,7 @@ package struct APIServer: Service {
             router: table.router(instruments: instruments),
             server: .http1(configuration: .init(idleTimeout: idle, httpDecoderConfiguration: decoder)),
             configuration: configuration,
-            onServerRunning: { [logger] channel in
+            onServerRunning: { [logger, onListening] channel in
                 let address = channel.localAddress
                 logger.notice(
                     "Listening",
@@ -52,6 +58,7 @@ package struct APIServer: Service {
                         "server.address": "\(address?.ipAddress ?? "")", "server.port": "\(address?.port ?? 0)",
                         "process.id": "\(ProcessEnvironment.processID)",
                     ])
+                onListening(address?.port ?? 0)
             },
             logger: logger)
     }

@@ -8,7 +8,9 @@ struct EventCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Events with their traits, newest first.",
-            discussion: "Conditions are trait=value, or trait>=value and the like; all of them must hold.")
+            discussion:
+                "Conditions are trait=value, trait>=value and the like, on texts unless written trait:integer=value; all must hold."
+        )
 
         @Argument(help: "Conditions on traits, such as resource_id=….")
         var conditions: [String] = []
@@ -39,6 +41,8 @@ struct EventCommand: AsyncParsableCommand {
 struct EventCondition {
     let field: String
     let comparison: String
+    /// Panko's name of the value's type; a trait has to have the same one.
+    let type: String?
     let value: String
 
     private static let operators = [("!=", "ne"), (">=", "ge"), ("<=", "le"), ("=", "eq"), (">", "gt"), ("<", "lt")]
@@ -46,16 +50,24 @@ struct EventCondition {
     init(_ text: String) throws {
         for (index, _) in zip(text.indices, text).dropFirst() {
             let rest = text[index...]
-            guard let (sign, name) = Self.operators.first(where: { rest.hasPrefix($0.0) }) else { continue }
-            self.field = String(text[..<index])
-            self.comparison = name
+            guard let (sign, word) = Self.operators.first(where: { rest.hasPrefix($0.0) }) else { continue }
+            let name = text[..<index]
+            let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+            let isTyped = parts.count == 2 && Self.types.contains(parts[1])
+            self.field = isTyped ? parts[0] : String(name)
+            self.type = isTyped ? parts[1] : nil
+            self.comparison = word
             self.value = String(rest.dropFirst(sign.count))
             return
         }
         throw CommandFailure(.wrongUsage, "\(text) is no condition; write one as trait=value")
     }
 
-    var query: [(String, String?)] { [("q.field", field), ("q.op", comparison), ("q.value", value)] }
+    private static let types = ["string", "integer", "float", "datetime"]
+
+    var query: [(String, String?)] {
+        [("q.field", field), ("q.op", comparison), ("q.type", type), ("q.value", value)]
+    }
 }
 
 enum ListedEvent: Listed {

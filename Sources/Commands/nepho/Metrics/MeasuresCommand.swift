@@ -6,16 +6,16 @@ struct MeasuresCommand: AsyncParsableCommand {
         commandName: "measures", abstract: "What the readings were.", subcommands: [Show.self])
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "The aggregates of one metric, by its id or by resource and meter.")
+        static let configuration = CommandConfiguration(abstract: "The aggregates of one meter of one resource.")
 
-        @Argument(help: "The metric's id, or with --resource the meter's name.")
-        var metric: String
-        @Option(help: ArgumentHelp("The resource whose meter it is.", valueName: "id"))
-        var resource: String?
+        @Argument(help: "The resource's id.")
+        var resource: String
+        @Argument(help: "The meter's name.")
+        var meter: String
         @Option(
             help: ArgumentHelp(
-                "mean, min, max, sum, count, std, first, last, median, 95pct, rate:mean …", valueName: "method"))
+                "mean, min, max, sum, count, std, first, last, median, 95pct, rate:mean …, or none for the readings themselves.",
+                valueName: "method"))
         var aggregation: String?
         @Option(help: ArgumentHelp("Only windows of this width: 300, 5m, 1h.", valueName: "duration"))
         var granularity: String?
@@ -27,10 +27,7 @@ struct MeasuresCommand: AsyncParsableCommand {
 
         func run() async throws {
             let path =
-                resource.map {
-                    "/v1/resource/generic/\(APIClient.encoded($0))/metric/\(APIClient.encoded(metric))/measures"
-                }
-                ?? "/v1/metric/\(APIClient.encoded(metric))/measures"
+                "/v1/resource/generic/\(APIClient.encoded(resource))/metric/\(APIClient.encoded(meter))/measures"
             let query = [
                 ("start", period.start), ("stop", period.end), ("aggregation", aggregation),
                 ("granularity", granularity),

@@ -20,7 +20,8 @@ extension Fault {
     private init(_ error: QueryError) {
         switch error {
         case .resourceUnknown, .metricUnknown, .granularityUnknown, .methodUnknown: self = .notFound("\(error)")
-        case .granularityAmbiguous, .intervalEmpty, .limitExceeded: self = .badRequest("\(error)")
+        case .granularityOutOfRange, .granularityAmbiguous, .intervalEmpty, .limitExceeded:
+            self = .badRequest("\(error)")
         case .policyUnknown: self = .unavailable("\(error)", retryAfter: .seconds(1), cause: error)
         }
     }
@@ -28,7 +29,7 @@ extension Fault {
     private init?(_ error: UsageStoreError) {
         switch error {
         case .tooMany: self = .badRequest("\(error); ask project by project, or for a shorter period")
-        case .unreadable, .timeOutOfRange: return nil
+        case .unreadable: return nil
         }
     }
 }
