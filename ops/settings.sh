@@ -29,4 +29,4 @@ RUN_PACKAGES=(
   libvirt-daemon libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
   busybox-static cpio xz-utils iproute2 util-linux
 )
-TEST_PACKAGES=(libvirt-daemon-driver-lxc prometheus faketime)
+TEST_PACKAGES=(jq libvirt-daemon-driver-lxc prometheus faketime)

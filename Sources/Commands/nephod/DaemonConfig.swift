@@ -9,8 +9,9 @@ import Weighing
 /// The whole configuration file of the daemon.
 struct DaemonConfig: ConfigFile {
     static let about = """
-        Configuration of nephod. Each key can be overridden by the environment as NEPHO_<SECTION>_<KEY> and, above that,
-        by --set section.key=value. `nephod check-config` reports every problem; `nephod print-config` writes this file.
+        Configuration of nephod.
+        Each key can be overridden by the environment as NEPHO_<SECTION>_<KEY>, and above that by --set section.key=value.
+        `nephod check-config` reports every problem; `nephod print-config` writes this file.
         """
 
     let log: LogConfig

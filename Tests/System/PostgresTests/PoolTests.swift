@@ -111,7 +111,7 @@ extension Pool {
             let outcome = await withTaskGroup(of: (any Error)?.self) { group in
                 group.addTask {
                     do {
-                        try await pool.transaction { db in try db.execute("SELECT pg_sleep(60)") }
+                        try await pool.transaction { db in try db.execute("SELECT pg_sleep(3600)") }
                         return nil
                     } catch {
                         return error
@@ -122,9 +122,7 @@ extension Pool {
                 return await group.next() ?? nil
             }
             #expect(outcome is CancellationError)
-            let ended = ContinuousClock().now
             #expect(try await pool.processID() != process)
-            #expect(ContinuousClock().now - ended < .seconds(10))
         }
     }
 
@@ -206,7 +204,7 @@ extension Pool {
             async let long: Bool = {
                 do {
                     try await hasty.withSession { db in
-                        try db.execute("SELECT pg_sleep(60)"); return
+                        try db.execute("SELECT pg_sleep(3600)"); return
                     }
                     return true
                 } catch {
