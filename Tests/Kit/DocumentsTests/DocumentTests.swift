@@ -55,7 +55,7 @@ struct DocumentTests {
         #expect(try Document.read(text, named: "t") { $0.kind } == kind)
     }
 
-    @Test("aliases and merge keys resolve, and an own key wins over a merged one")
+    @Test("aliases and merge keys resolve, merged keys first as PyYAML has them, and an own key wins")
     func merges() throws {
         let text = """
             base: &base {type: text, field: a}
@@ -70,7 +70,7 @@ struct DocumentTests {
             _ = mapping?["other"]?.mapping()?.all()
             return mapping?["trait"]?.mapping()?.all().map { "\($0.key)=\($0.value.text ?? "?")" }
         }
-        #expect(trait == ["field=b", "type=text", "plugin=split"])
+        #expect(trait == ["type=text", "plugin=split", "field=b"])
     }
 
     @Test(
