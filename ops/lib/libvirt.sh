@@ -95,6 +95,11 @@ guest_say() {
     { sleep 1.5; printf '%s\n' "$*"; sleep 0.2; } >"$tty"
 }
 
+# libvirt_first_guest: the id of the first guest, which is that of its server.
+libvirt_first_guest() {
+    _guest_table | cut -d' ' -f2 | head -n 1
+}
+
 # Name, server id, last byte of address and MAC, port, server name, flavor and its vCPUs of each guest.
 _guest_table() {
     cat <<'TABLE'

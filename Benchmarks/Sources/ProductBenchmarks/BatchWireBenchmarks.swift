@@ -1,7 +1,8 @@
 import Foundation
 import Telemetry
 
-/// A collector's batch on the wire: fifty servers with twenty meters each, against a message per sample in Ceilometer's fields.
+/// A collector's batch on the wire: fifty servers with twenty meters each, against a message per sample in Ceilometer's
+/// fields.
 enum BatchWireBenchmarks {
     /// What Ceilometer sends of each sample, metadata left out.
     private struct SampleMessage: Codable {

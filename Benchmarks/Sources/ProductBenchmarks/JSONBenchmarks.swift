@@ -1,15 +1,11 @@
 import Foundation
 import JSON
 
-/// Reading the envelope and the payload of recorded notifications: what each message costs before anything is made of it.
+/// Reading the envelope and the payload of recorded notifications: what each message costs before anything is made of
+/// it.
 enum JSONBenchmarks {
-    struct MessagesMissing: Error {}
-
     static func all() throws -> [Benchmark] {
-        guard
-            let url = Bundle.module.url(forResource: "notifications", withExtension: "jsonl", subdirectory: "Messages")
-        else { throw MessagesMissing() }
-        let messages = try Data(contentsOf: url).split(separator: UInt8(ascii: "\n")).map { Array($0) }
+        let messages = try RecordedMessages.all()
         let datas = messages.map { Data($0) }
         let decoder = JSONDecoder()
         return [
@@ -76,7 +72,7 @@ enum JSONBenchmarks {
         var count: Int { if case .object(let members) = self { members.count } else { 0 } }
     }
 
-    private static func decoded(_ message: Data, by decoder: JSONDecoder) throws -> Int {
+    static func decoded(_ message: Data, by decoder: JSONDecoder) throws -> Int {
         let envelope = try decoder.decode(Envelope.self, from: message)
         let notification = try decoder.decode(Notification.self, from: Data(envelope.message.utf8))
         return notification.event_type.utf8.count + notification.payload.count

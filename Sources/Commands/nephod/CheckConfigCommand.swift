@@ -3,6 +3,7 @@ import ArgumentParser
 import Collector
 import Documents
 import MetricsAPI
+import ServiceKit
 
 /// `nephod check-config`: reads everything that the daemon would read, and reports every problem.
 struct CheckConfigCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import Alarming
+import Alarms
 import APIKit
 import Collector
 import Compaction

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Ingestion
 import Kafka
 import Logging
 import MetricStore
 import Postgres
 import ServiceKit
+import Weighing
 
 /// `nephod migrate`: brings the database's schema up to date and makes the topics that are missing.
 struct MigrateCommand: AsyncParsableCommand {

@@ -2,7 +2,7 @@
 ///
 /// A container is followed by its contents (an object's as key, value, key, value); `next` skips them.
 struct JSONEntry: Sendable {
-    enum Tag: UInt8, Sendable {
+    enum Tag: Sendable {
         case null, `false`, `true`
         /// A number without fraction and exponent.
         case integer

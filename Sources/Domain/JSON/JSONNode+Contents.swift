@@ -39,9 +39,7 @@ extension JSONNode {
             guard Int(entry.length) == key.count else { return false }
             return UnsafeBufferPointer(rebasing: bytes[entry.range]).elementsEqual(key)
         }
-        var unescaped: [UInt8] = []
-        JSONText.unescape(UnsafeBufferPointer(rebasing: bytes[entry.range]), into: &unescaped)
-        return unescaped.elementsEqual(key)
+        return JSONText.unescaped(UnsafeBufferPointer(rebasing: bytes[entry.range])).elementsEqual(key)
     }
 
     /// The members of an object in the order of the text, repeated keys included; empty for any other kind.

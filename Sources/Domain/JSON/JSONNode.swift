@@ -94,9 +94,7 @@ package struct JSONNode: Sendable {
     }
 
     private func unescaped(_ entry: JSONEntry) -> [UInt8] {
-        var value: [UInt8] = []
-        withText { JSONText.unescape($0, into: &value) }
-        return value
+        withText(JSONText.unescaped)
     }
 }
 

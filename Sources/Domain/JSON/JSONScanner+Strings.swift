@@ -1,64 +1,80 @@
 extension JSONScanner {
     /// Reads a string from its opening quote past its closing one; checks its escapes and its UTF-8.
     mutating func scanString() throws(JSONError) {
-        position += 1
-        let start = position
+        let start = position + 1
         var tag = JSONEntry.Tag.string
+        // Kept out of `self` in the loop, so that it stays in a register.
+        var end = start
         while true {
-            skipPlain()
-            guard position < text.count else { throw JSONError(.unexpectedEnd, at: position) }
-            switch text[position] {
-            case UInt8(ascii: "\""):
-                append(tag, start: start, length: position - start)
-                position += 1
-                return
-            case UInt8(ascii: "\\"):
+            end = Self.plainEnd(text, from: end)
+            guard end < text.count else { throw JSONError(.unexpectedEnd, at: end) }
+            let byte = text[end]
+            if byte == UInt8(ascii: "\"") { break }
+            if byte == UInt8(ascii: "\\") {
                 tag = .escapedString
-                try scanEscape()
-            case 0x80...:
-                try scanSequence()
-            default:
-                throw JSONError(.controlCharacter, at: position)
+                if end + 1 < text.count, Self.isSimpleEscape(text[end + 1]) {
+                    end += 2
+                    continue
+                }
             }
+            position = end
+            try scanSpecial(byte)
+            end = position
+        }
+        append(tag, start: start, length: end - start)
+        position = end + 1
+    }
+
+    /// Reads an escape that is more than a letter, or a character that is not ASCII.
+    private mutating func scanSpecial(_ byte: UInt8) throws(JSONError) {
+        switch byte {
+        case UInt8(ascii: "\\"): try scanEscape()
+        case 0x80...: try scanSequence()
+        default: throw JSONError(.controlCharacter, at: position)
         }
     }
 
-    /// Moves on to the next byte that is a quote, a backslash, a control character or not ASCII; eight bytes at a time.
     @inline(__always)
-    private mutating func skipPlain() {
-        guard let base = text.baseAddress else { return }
+    private static func isSimpleEscape(_ letter: UInt8) -> Bool {
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            true
+        default: false
+        }
+    }
+
+    /// The next byte that is a quote, a backslash, a control character or not ASCII; eight bytes are looked at together.
+    @inline(__always)
+    private static func plainEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let high: UInt64 = 0x8080_8080_8080_8080
+        var position = start
+        guard let base = text.baseAddress else { return position }
         while text.count - position >= 8 {
             let word = UInt64(littleEndian: UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self))
-            // A byte of each term has its high bit set where the byte of the word is what the term looks for. Borrows can
-            // set bits above the first hit only, and only the first hit is used.
             let quotes = word ^ (ones &* 0x22)
             let escapes = word ^ (ones &* 0x5C)
-            let hits =
-                (word &- (ones &* 0x20)) | (quotes &- ones) | (escapes &- ones)
-            // `hits` may also flag bytes above 0x7F, which stop the scan anyway.
+            // A byte of each term has its high bit set where the byte of the word is what the term looks for. Borrows can
+            // set bits above the first hit only, and only the first hit is used. Bytes above 0x7F may be flagged as well,
+            // which end the run anyway.
+            let hits = (word &- (ones &* 0x20)) | (quotes &- ones) | (escapes &- ones)
             let mask = (hits | word) & high
-            if mask != 0 {
-                position += mask.trailingZeroBitCount >> 3
-                return
-            }
+            if mask != 0 { return position + (mask.trailingZeroBitCount >> 3) }
             position += 8
         }
         while position < text.count {
             let byte = base[position]
-            if byte < 0x20 || byte >= 0x80 || byte == 0x22 || byte == 0x5C { return }
+            if byte < 0x20 || byte >= 0x80 || byte == 0x22 || byte == 0x5C { break }
             position += 1
         }
+        return position
     }
 
     private mutating func scanEscape() throws(JSONError) {
         let start = position
         guard start + 1 < text.count else { throw JSONError(.unexpectedEnd, at: text.count) }
         switch text[start + 1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
-            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            position = start + 2
         case UInt8(ascii: "u"):
             position = start + 2
             let unit = try scanUnit()

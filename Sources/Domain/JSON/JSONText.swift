@@ -16,38 +16,76 @@ package enum JSONText {
         return unit
     }
 
-    /// Appends the value of a string whose escapes have been checked.
-    static func unescape(_ text: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) {
+    /// The value of a string whose escapes have been checked.
+    static func unescaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         // The value is never longer than its text: `\uXXXX` takes six bytes for at most three.
-        let count = output.count
-        output.reserveCapacity(count + text.count)
-        var position = 0
-        while position < text.count {
-            let start = position
-            while position < text.count, text[position] != UInt8(ascii: "\\") {
-                position += 1
-            }
-            output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<position]))
-            if position < text.count {
-                appendEscape(text, &position, into: &output)
-            }
+        [UInt8](unsafeUninitializedCapacity: text.count) { output, count in
+            count = unescape(text, into: output)
         }
     }
 
-    private static func appendEscape(
-        _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, into output: inout [UInt8]
-    ) {
+    /// Writes the value and returns its length. Plain runs are copied eight bytes at a time: the output is never ahead of the
+    /// input, so that a word which fits the rest of the one fits the other.
+    private static func unescape(
+        _ text: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        guard let source = text.baseAddress, let target = output.baseAddress else { return 0 }
+        var position = 0
+        var end = 0
+        while position < text.count {
+            if text.count - position >= 8 {
+                let word = UnsafeRawPointer(source + position).loadUnaligned(as: UInt64.self)
+                UnsafeMutableRawPointer(target + end).storeBytes(of: word, as: UInt64.self)
+                let run = plainPrefix(UInt64(littleEndian: word))
+                position += run
+                end += run
+                if run == 8 { continue }
+            } else if source[position] != UInt8(ascii: "\\") {
+                target[end] = source[position]
+                position += 1
+                end += 1
+                continue
+            }
+            end += writeEscape(text, &position, to: target + end)
+        }
+        return end
+    }
+
+    /// How many bytes come before the first backslash of eight.
+    @inline(__always)
+    private static func plainPrefix(_ word: UInt64) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let difference = word ^ (ones &* 0x5C)
+        // The lowest set high bit stands for the first byte that is zero; borrows reach only the bytes after it.
+        return ((difference &- ones) & ~difference & (ones << 7)).trailingZeroBitCount >> 3
+    }
+
+    /// Writes what an escape stands for and returns how many bytes that took.
+    @inline(__always)
+    private static func writeEscape(
+        _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, to target: UnsafeMutablePointer<UInt8>
+    ) -> Int {
         let letter = text[position + 1]
         position += 2
         switch letter {
-        case UInt8(ascii: "b"): output.append(0x08)
-        case UInt8(ascii: "f"): output.append(0x0C)
-        case UInt8(ascii: "n"): output.append(0x0A)
-        case UInt8(ascii: "r"): output.append(0x0D)
-        case UInt8(ascii: "t"): output.append(0x09)
-        case UInt8(ascii: "u"): output.append(contentsOf: Unicode.UTF8.bytes(of: scalar(text, &position)))
-        default: output.append(letter)
+        case UInt8(ascii: "b"): target.pointee = 0x08
+        case UInt8(ascii: "f"): target.pointee = 0x0C
+        case UInt8(ascii: "n"): target.pointee = 0x0A
+        case UInt8(ascii: "r"): target.pointee = 0x0D
+        case UInt8(ascii: "t"): target.pointee = 0x09
+        case UInt8(ascii: "u"): return writeScalar(scalar(text, &position), to: target)
+        default: target.pointee = letter
         }
+        return 1
+    }
+
+    private static func writeScalar(_ scalar: Unicode.Scalar, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        var count = 0
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+            target[count] = byte
+            count += 1
+        }
+        return count
     }
 
     /// The scalar of the escape whose digits start here, taking a surrogate pair together; U+FFFD for half a pair.
@@ -86,12 +124,5 @@ package enum JSONText {
 
     private static func hexadecimal(_ digit: UInt8) -> UInt8 {
         digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-    }
-}
-
-extension Unicode.UTF8 {
-    fileprivate static func bytes(of scalar: Unicode.Scalar) -> EncodedScalar {
-        // Every scalar has a form in UTF-8.
-        encode(scalar) ?? encodedReplacementCharacter
     }
 }

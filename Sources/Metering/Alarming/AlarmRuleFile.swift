@@ -2,7 +2,9 @@ internal import Aggregation
 package import Alarms
 package import Documents
 
-/// The file of alarm rules, `pipelines/alarms.yaml`. Its form is described in `docs/specs/alarms.md`.
+/// The file of alarm rules.
+///
+/// It is `pipelines/alarms.yaml`; its form is described in `docs/specs/alarms.md`.
 package enum AlarmRuleFile {
     /// A file of more rules is a mistake: each is tried on every new meter.
     package static let ruleLimit = 1000

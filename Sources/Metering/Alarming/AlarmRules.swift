@@ -12,7 +12,9 @@ package final class AlarmRules: Sendable {
 
     private struct State {
         var rules: [AlarmRule]
-        /// The rules whose pattern a meter's name matches. Most meters have none, and most samples end here.
+        /// The rules whose pattern a meter's name matches.
+        ///
+        /// Most meters have none, and most samples end here.
         var byMeter: [MeterName: [AlarmRule]] = [:]
     }
 

@@ -46,7 +46,9 @@ package struct AllowedHost: Hashable, Sendable {
         case number(Int)
     }
 
-    /// Nil for a text that is no host with or without a port. An IPv6 address stands in brackets.
+    /// Nil for a text that is no host with or without a port.
+    ///
+    /// An IPv6 address stands in brackets.
     package init?(_ text: String) {
         let lowercased = text.lowercased()
         var rest = lowercased[...]

@@ -4,7 +4,9 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import Telemetry
 
-/// Sends actions by HTTP. Follows no redirect: it could lead to a host that is not allowed.
+/// Sends actions by HTTP.
+///
+/// Follows no redirect: it could lead to a host that is not allowed.
 struct Webhook: Sendable {
     private let hosts: AllowedHosts
     private let timeout: Duration

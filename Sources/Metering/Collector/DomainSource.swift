@@ -10,6 +10,9 @@ package protocol DomainSource: Sendable {
     /// Statistics of a group of domains, and the descriptions that were asked for.
     func read(_ request: DomainRequest, within deadline: Duration) async throws -> DomainAnswer
 
+    /// Connections that were given up with a call that hung, since the start.
+    var abandonedConnections: Int { get }
+
     /// What happens to domains; the stream ends when the hypervisor is lost.
     func events(within deadline: Duration) async throws -> AsyncStream<DomainEvent>
 }

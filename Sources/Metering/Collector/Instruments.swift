@@ -9,6 +9,7 @@ package struct CollectorInstruments: Sendable {
     package let failures: Counters<PollFailure>
     package let domains: Gauge
     package let quarantinedDomains: Gauge
+    package let abandonedConnections: Gauge
     package let batchesSent: Counter
     package let samplesSent: Counter
     package let sendFailures: Counters<SendFailureLabel>
@@ -33,6 +34,9 @@ package struct CollectorInstruments: Sendable {
         domains = registry.gauge("collector_domains", help: "Domains at the last poll of all.")
         quarantinedDomains = registry.gauge(
             "collector_quarantined_domains", help: "Domains left out of the last poll because they hang.")
+        abandonedConnections = registry.gauge(
+            "collector_abandoned_connections",
+            help: "Connections to the hypervisor given up with a call that hung, since the start.")
         batchesSent = registry.counter("collector_batches_sent_total", help: "Batches that the broker acknowledged.")
         samplesSent = registry.counter("collector_samples_sent_total", help: "Samples that the broker acknowledged.")
         sendFailures = registry.counters(

@@ -56,6 +56,7 @@ package actor ServerPollster {
             instruments.quarantinedDomains.set(plan.quarantined.count)
         }
         let readings = await read(plan.groups, groups: Self.groups(for: meters), until: end)
+        instruments.abandonedConnections.set(source.abandonedConnections)
         var history = histories[sourceName] ?? TrafficHistory()
         var resources: [PolledResource] = []
         for reading in readings {

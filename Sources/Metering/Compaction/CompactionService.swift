@@ -1,5 +1,5 @@
 package import Logging
-package import MetricStore
+import MetricStore
 package import Postgres
 package import ServiceKit
 import ServiceLifecycle

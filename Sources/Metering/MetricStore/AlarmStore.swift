@@ -10,9 +10,7 @@ package import Telemetry
 package struct AlarmStore: Sendable {
     package init() {}
 
-    /// The alarms of these keys, locked until the transaction ends; those that are new are made.
-    ///
-    /// - Parameter severities: the key of each alarm with the severity of its rule.
+    /// The alarms of these keys, locked until the transaction ends; those that are new are made with the severity given.
     package func lock(
         _ severities: [AlarmKey: AlarmSeverity], at now: Instant, in db: isolated Session
     ) throws -> [AlarmKey: StoredAlarm] {

@@ -103,8 +103,13 @@ private final class EventSink: Sendable {
     }
 
     static func yield(_ kind: DomainEvent.Kind?, _ domain: OpaquePointer?, to opaque: UnsafeMutableRawPointer?) {
-        // A domain whose pointer has neither id nor name does not exist.
-        guard let kind, let domain, let opaque, let summary = try? Connection.summary(of: domain) else { return }
+        guard let kind, let domain, let opaque else { return }
+        let summary: DomainSummary
+        do throws(LibvirtError) {
+            summary = try Connection.summary(of: domain)
+        } catch {
+            return  // a pointer without id or name stands for no domain, so there is nobody the event could be about
+        }
         let sink = Unmanaged<EventSink>.fromOpaque(opaque).takeUnretainedValue()
         sink.continuation.yield(DomainEvent(domain: summary, kind: kind))
     }

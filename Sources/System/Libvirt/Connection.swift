@@ -33,9 +33,10 @@ package actor Connection {
         executor.shutdown()
     }
 
-    /// Connects to the hypervisor.
+    /// Connects to the hypervisor; connects anew where the daemon closed the connection meanwhile.
     package func open() throws(LibvirtError) {
-        guard handle.connection == nil else { return }
+        guard !isAlive else { return }
+        handle.close()
         try Library.load()
         guard let connection = virConnectOpen(uri) else { throw .last("virConnectOpen") }
         handle.connection = connection

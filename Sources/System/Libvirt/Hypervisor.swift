@@ -62,11 +62,8 @@ package final class Hypervisor: Sendable {
                     return try body(connection)
                 }
             }
-            if outcome.settle(result) {
-                if keeps { putBack(connection, after: result) }
-            } else {
-                state.withLock { $0.hungCalls -= 1 }
-            }
+            let isWanted = outcome.settle(result) { if keeps { putBack(connection, after: result) } }
+            if !isWanted { state.withLock { $0.hungCalls -= 1 } }
         }
         do {
             return try await outcome.value(within: deadline)

@@ -10,10 +10,11 @@ final class Outcome<Value: Sendable>: Sendable {
         case abandoned
     }
 
-    /// Hands over the result; false where nobody waits for it any more.
-    func settle(_ result: Result<Value, LibvirtError>) -> Bool {
+    /// Hands over the result, after `onceWanted`; false where nobody waits for it any more.
+    func settle(_ result: Result<Value, LibvirtError>, onceWanted: () -> Void) -> Bool {
         let (isWanted, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Value, any Error>?) in
             guard case .pending(let waiter) = state else { return (false, nil) }
+            onceWanted()
             state = .settled(result)
             return (true, waiter)
         }

@@ -55,7 +55,7 @@ struct DocumentTests {
         #expect(try Document.read(text, named: "t") { $0.kind } == kind)
     }
 
-    @Test("aliases and merge keys resolve, merged keys first as PyYAML has them, and an own key wins")
+    @Test("aliases and merge keys resolve; an own key takes a merged one's place, in the order of Python's reader")
     func merges() throws {
         let text = """
             base: &base {type: text, field: a}

@@ -1,5 +1,7 @@
+import Alarms
 import JSON
 import MetricStore
+import Postgres
 import Telemetry
 import TestKit
 import Testing

@@ -1,5 +1,6 @@
 import Alarms
 import MetricStore
+import Postgres
 import Telemetry
 import TestKit
 import Testing

@@ -86,7 +86,7 @@ struct AlarmFixture: Sendable {
 }
 
 /// Hosts in tests are literals, and a wrong one is the test's error.
-extension AllowedHost: @retroactive ExpressibleByStringLiteral {
+extension AllowedHost: ExpressibleByStringLiteral {
     package init(stringLiteral text: String) {
         guard let host = AllowedHost(text) else { preconditionFailure("\(text) is no host") }
         self = host

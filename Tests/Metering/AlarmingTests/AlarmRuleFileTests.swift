@@ -1,6 +1,8 @@
+import Aggregation
 import Alarms
 import Documents
 import Foundation
+import Telemetry
 import Testing
 
 @testable import Alarming

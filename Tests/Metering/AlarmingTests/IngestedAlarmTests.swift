@@ -1,4 +1,5 @@
 import Aggregation
+import Alarms
 import Ingestion
 import Kafka
 import MetricStore

@@ -113,6 +113,54 @@ struct GuestSamplesTests {
         try await eventually("the guest is read again", within: .seconds(30)) { await guestsWithDisks().count == 2 }
     }
 
+    @Test("a domain that starts is read at once, long before its source's next poll")
+    func starts() async throws {
+        let broker = ScriptedBroker()
+        let hypervisor = Hypervisor(uri: try TestEnvironment.libvirt)
+        let source = PollingSource(
+            name: "s", interval: .seconds(3_600), meters: MeterSelection(["power.state", "cpu.time"]))
+        let name = "nephoscope-test-\(UInt32.random(in: 0 ... .max))"
+        try await withFolder { folder in
+            var settings = CollectorSettings(host: "compute-1")
+            settings.spoolDirectory = folder
+            settings.jitter = .zero
+            settings.pollsHost = false
+            let service = try CollectorService(
+                settings, polling: CurrentPolling(PollingDefinition(sources: [source])), source: hypervisor,
+                sink: broker,
+                instruments: CollectorInstruments(in: InstrumentRegistry()), logger: .quiet)
+            let services = ServiceGroup(services: [service], logger: .quiet)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await services.run() }
+                defer { group.cancelAll() }
+                try await eventually("the source was polled", within: .seconds(30)) { !broker.batches.isEmpty }
+                let domain = try await hypervisor.call(within: .seconds(60)) { connection throws(LibvirtError) in
+                    try connection.create(xml: Self.emptyMachine(name))
+                }
+                try await eventually("the new domain was read", within: .seconds(60)) {
+                    broker.batches.dropFirst().flatMap(\.resources).contains { $0.id.text == domain.id.text }
+                }
+                try await hypervisor.call(within: .seconds(60)) { connection throws(LibvirtError) in
+                    try connection.destroy(domain.id)
+                }
+                await services.triggerGracefulShutdown()
+                try await group.waitForAll()
+            }
+        }
+        let resource = broker.batches.last?.resources.first
+        #expect(resource?.projectID == nil)
+        #expect(resource?.attributes?.contains(BatchAttribute("display_name", name)) == true)
+    }
+
+    /// A machine that boots nothing.
+    private static func emptyMachine(_ name: String) -> String {
+        """
+        <domain type='qemu'><name>\(name)</name><memory unit='MiB'>16</memory><vcpu>1</vcpu>
+        <os><type arch='x86_64' machine='pc'>hvm</type></os>
+        <devices><controller type='usb' model='none'/><memballoon model='none'/></devices></domain>
+        """
+    }
+
     @Test("a daemon that stops yields no samples and a failure, and when it goes on everything is read again")
     func stoppedDaemon() async throws {
         var limits = ServerPollLimits()
@@ -222,7 +270,9 @@ private struct Guest {
     }
 
     static func all() throws -> [Guest] {
-        try virsh(["list", "--name"]).split(separator: "\n").map { try Guest(String($0)) }
+        // Other tests make domains of their own beside them.
+        try virsh(["list", "--name"]).split(separator: "\n").filter { $0.hasPrefix("instance-") }
+            .map { try Guest(String($0)) }
     }
 
     private init(_ name: String) throws {

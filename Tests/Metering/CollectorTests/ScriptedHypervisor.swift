@@ -29,6 +29,8 @@ final class ScriptedHypervisor: DomainSource {
     /// What was asked for, from the first.
     var requests: [DomainRequest] { state.withLock { $0.requests } }
 
+    let abandonedConnections = 0
+
     /// The most calls that were under way together.
     var callsAtATime: Int { state.withLock { $0.callsAtATime } }
 

@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// The protocol of `docs/specs/exactly-once.md` under every interruption that one process can show.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExactlyOnceTests {
     private struct Crash: Error {}
 
@@ -160,8 +160,8 @@ struct ExactlyOnceTests {
             let first = try fixture.service(group: fixture.topics.group + "-1", messageLimit: 3)
             let second = try fixture.service(group: fixture.topics.group + "-2", messageLimit: 5)
             try await sendAll(fixture)
-            async let one: Void = fixture.run(first, until: "all is stored") { try await fixture.isDrained() }
-            async let other: Void = fixture.run(second, until: "all is stored") { try await fixture.isDrained() }
+            async let one = fixture.run(first, until: "all is stored") { try await fixture.isDrained() }
+            async let other = fixture.run(second, until: "all is stored") { try await fixture.isDrained() }
             _ = try await (one, other)
             try await expectAll(in: fixture)
         }
@@ -194,9 +194,10 @@ struct ExactlyOnceTests {
         try await withIngestion { fixture in
             try await sendAll(fixture)
             let running = try fixture.service(messageLimit: 1)
-            let start = ContinuousClock.now
-            try await fixture.run(running, until: "something is stored") { try await fixture.count("metric.batch") > 0 }
-            #expect(start.duration(to: .now) < .seconds(10))
+            let time = try await fixture.run(running, until: "something is stored") {
+                try await fixture.count("metric.batch") > 0
+            }
+            #expect(time < .seconds(10))
             let (batches, stored) = (
                 try await fixture.count("metric.batch"),
                 running.value("ingestion_transactions_total{outcome=\"committed\"}")

@@ -63,23 +63,27 @@ struct IngestionFixture: Sendable {
     }
 
     /// Runs a service until a condition holds, and stops it gracefully.
+    ///
+    /// - Returns: how long it took to stop.
+    @discardableResult
     func run(
         _ running: Running, until what: String, within limit: Duration = .seconds(60),
         _ condition: @escaping @Sendable () async throws -> Bool
-    ) async throws {
+    ) async throws -> Duration {
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await running.service.run() }
-                group.addTask {
-                    do {
-                        try await eventually(what, within: limit, condition)
-                    } catch {
-                        trigger.triggerGracefulShutdown()
-                        throw error
-                    }
-                    trigger.triggerGracefulShutdown()
+                let result: Result<Void, any Error>
+                do {
+                    result = .success(try await eventually(what, within: limit, condition))
+                } catch {
+                    result = .failure(error)
                 }
+                let stopped = ContinuousClock.now
+                trigger.triggerGracefulShutdown()
                 try await group.waitForAll()
+                try result.get()
+                return stopped.duration(to: .now)
             }
         }
     }

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// Messages that come twice, in another order, or that are no messages at all.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct RepetitionTests {
     @Test("a batch or notification that is sent again counts once, whenever it comes")
     func duplicates() async throws {

@@ -3,7 +3,7 @@ import Logging
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConsumerTests {
     /// A mock cluster whose topic `t` holds the texts, on one partition.
     private func cluster(holding texts: [String]) async throws -> MockCluster {

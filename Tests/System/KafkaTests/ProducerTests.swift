@@ -4,7 +4,7 @@ import Logging
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProducerTests {
     @Test("each message is answered with its partition and offset, in order")
     func acknowledged() async throws {

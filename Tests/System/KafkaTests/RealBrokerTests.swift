@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// What only a real broker shows: group coordination by its own code, topics, configuration.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct RealBrokerTests {
     @Test("keys, values and headers come back as they were sent")
     func roundTrip() async throws {

@@ -1,0 +1,107 @@
+import Foundation
+import Kafka
+import MetricStore
+import Notifications
+import Postgres
+import Telemetry
+import TestKit
+import Testing
+import Usage
+
+/// The whole way from the broker to the report, through a daemon that is killed again and again.
+@Suite(.serialized)
+struct KilledDaemonTests {
+    private static let topics = ["notifications.info", "notifications.error", "samples"]
+    /// Every message is stored once; this many kills fall between the first and the last of them.
+    private static let killCount = 5
+
+    @Test("killed five times, and with messages shuffled and doubled, the daemon comes to the same usage, event by event")
+    func killed() async throws {
+        let trace = try RecordedTrace()
+        let seed = UInt64.random(in: .min ... .max)
+        print("seed \(seed)")
+        try await withTopics(Self.topics) { topics in
+            try await withDatabase { database in
+                let environment = environment(database, topics)
+                let migration = try nephod(["migrate"], environment)
+                #expect(migration.status == 0, "\(migration.errors)")
+                try await send(Self.disordered(trace.records, seed: seed), to: topics)
+                try await ingest(trace.records.count, killing: Self.killCount, database, environment)
+                try await compare(database, with: trace)
+            }
+        }
+    }
+
+    /// The records shuffled within a window of a few hundred, every seventh one twice.
+    private static func disordered(_ records: [TraceRecord], seed: UInt64) -> [TraceRecord] {
+        var random = SeededGenerator(seed: seed)
+        let doubled = records.enumerated().flatMap { $0.offset % 7 == 0 ? [$0.element, $0.element] : [$0.element] }
+        return doubled.enumerated()
+            .map { (place: $0.offset + Int.random(in: 0...300, using: &random), record: $0.element) }
+            .sorted { $0.place < $1.place }.map(\.record)
+    }
+
+    private func send(_ records: [TraceRecord], to topics: TestTopics) async throws {
+        let producer = try Producer(ProducerSettings(client: topics.client), logger: .quiet)
+        for start in stride(from: 0, to: records.count, by: 1_000) {
+            let messages = records[start..<min(start + 1_000, records.count)].map {
+                OutgoingMessage(topic: topics[$0.topic], value: $0.value)
+            }
+            for result in await producer.send(messages) {
+                if case .failure(let error) = result { throw error }
+            }
+        }
+        await producer.close(within: .seconds(10))
+    }
+
+    private func ingest(
+        _ messageCount: Int, killing killCount: Int, _ database: TestDatabase, _ environment: [String: String]
+    ) async throws {
+        for number in 1...killCount {
+            let daemon = try RunningDaemon(["run", "ingestion"], environment: environment)
+            let mark = messageCount * number / (killCount + 1)
+            try await eventually("\(mark) messages are stored", within: .seconds(120)) {
+                try await stored(database) >= mark
+            }
+            daemon.kill()
+        }
+        let daemon = try RunningDaemon(["run", "ingestion", "compaction"], environment: environment)
+        try await eventually("all \(messageCount) messages are stored", within: .seconds(180)) {
+            try await stored(database) == messageCount
+        }
+        #expect(daemon.stop() == 0)
+    }
+
+    private func stored(_ database: TestDatabase) async throws -> Int {
+        try await database.pool.withSession { db in
+            let rows = try db.query("SELECT count(*) AS total FROM event.message") { try $0["total", as: Int.self] }
+            return rows[0]
+        }
+    }
+
+    private func compare(_ database: TestDatabase, with trace: RecordedTrace) async throws {
+        let always = try #require(UsagePeriod(from: Instant(seconds: 0), to: Instant(seconds: 4_000_000_000)))
+        let stored = try await database.pool.withSession { db in try UsageStore().intervals(in: always, in: db) }
+        let expected = try trace.intervals()
+        #expect(stored.count == expected.count && Set(stored) == expected)
+        let events = try await database.pool.withSession { db in
+            try db.query("SELECT count(*) AS total FROM event.event") { try $0["total", as: Int.self] }
+        }
+        #expect(events == [trace.records.count])
+    }
+
+    private func environment(_ database: TestDatabase, _ topics: TestTopics) -> [String: String] {
+        [
+            "NEPHO_DATABASE_URL": database.url,
+            "NEPHO_KAFKA_BOOTSTRAP": topics.client.bootstrap,
+            "NEPHO_INGESTION_GROUP": topics.group,
+            "NEPHO_INGESTION_SAMPLES_TOPIC": topics["samples"],
+            "NEPHO_INGESTION_NOTIFICATION_TOPICS":
+                "\(topics["notifications.info"]),\(topics["notifications.error"])",
+            "NEPHO_INGESTION_DEAD_LETTER_TOPIC": topics["dead-letter"],
+            "NEPHO_INGESTION_BATCH_MESSAGES": "200",
+            "NEPHO_WEIGHING_TOPIC": topics["host-load"],
+            "NEPHO_LOG_LEVEL": "warning",
+        ]
+    }
+}

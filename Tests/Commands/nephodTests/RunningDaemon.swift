@@ -1,0 +1,44 @@
+import Foundation
+import TestKit
+
+/// The built daemon as a process of its own, to be stopped or killed.
+struct RunningDaemon {
+    let process: Process
+
+    /// The program that was built with the tests, beside them.
+    static var program: String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("nephod").path
+    }
+
+    /// The root of the checkout, from which the default paths of the configuration hold.
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Starts the daemon with these arguments; its log goes to the test's standard error.
+    init(_ arguments: [String], environment: [String: String]) throws {
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.program)
+        process.arguments = arguments
+        process.currentDirectoryURL = Self.root
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        try process.run()
+    }
+
+    /// Ends the process at once, as a power cut would end it.
+    func kill() {
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Asks the process to stop and gives its exit code.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
+
+/// Runs the daemon's program to its end from the root of the checkout.
+func nephod(_ arguments: [String], _ environment: [String: String] = [:]) throws -> ProgramResult {
+    try run("/usr/bin/env", ["-C", RunningDaemon.root.path, RunningDaemon.program] + arguments, environment: environment)
+}
