@@ -7,6 +7,20 @@ package struct ProgramResult: Sendable {
     package let errors: String
 }
 
+/// Runs a program to its end as `run` does, waiting on a thread of its own.
+///
+/// For a program that asks a server in this process: the pool of tasks, on which the server's handlers run, is as wide as the
+/// machine and must not be blocked.
+package func runOnThread(
+    _ path: String, _ arguments: [String] = [], input: String = "", environment: [String: String] = [:]
+) async throws -> ProgramResult {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+            continuation.resume(with: Result { try run(path, arguments, input: input, environment: environment) })
+        }
+    }
+}
+
 /// Runs a program to its end with this standard input and environment added to the test's own.
 ///
 /// For short programs whose output fits a pipe's buffer or comes on one of the two streams only.

@@ -13,6 +13,13 @@ struct APIClient: Sendable {
     /// An answer larger than this is no answer to a question of ours.
     private static let maxAnswerBytes = 512 << 20
 
+    /// One for the life of the process. A refused connection is an answer to a person, not a reason to knock for a minute.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(10)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     struct Answer {
         let status: Int
         let body: [UInt8]
@@ -59,7 +66,7 @@ struct APIClient: Sendable {
         request.headers.add(name: "User-Agent", value: "nepho")
         if let token { request.headers.add(name: "X-Auth-Token", value: token) }
         do {
-            let response = try await HTTPClient.shared.execute(
+            let response = try await Self.http.execute(
                 request, timeout: .nanoseconds(timeout.components.seconds * 1_000_000_000))
             let body = try await response.body.collect(upTo: Self.maxAnswerBytes)
             return Answer(
