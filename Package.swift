@@ -153,6 +153,13 @@ let package = Package(
                 "Collector", "HostCounters", "JSON", "Kafka", "ServiceKit", "Telemetry", "TestKit", .lifecycle, .log,
             ]),
         .tests(
+            of: "MetricsAPI", in: "Metering",
+            uses: [
+                "JSON", "Telemetry", "Aggregation", "Usage", "Kafka", "Postgres", "ServiceKit", "APIKit", "MetricStore", "TestKit",
+                .httpTypes, .hummingbird, .hummingbirdTesting, .log, .nio,
+            ]),
+        .tests(of: "nepho", in: "Commands", uses: ["JSON", "ServiceKit", "APIKit", "TestKit", .log]),
+        .tests(
             of: "nephod", in: "Commands",
             uses: [
                 "Compression", "JSON", "Kafka", "MetricStore", "Notifications", "Postgres", "Telemetry", "TestKit", "Usage", .log,
