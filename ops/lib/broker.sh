@@ -9,7 +9,10 @@ broker_start() {
     "$environment/bin/pip" install --quiet --require-hashes --no-deps -r "$root/ops/requirements/broker.txt"
   fi
   mkdir -p "$NEPHO_HOME/broker"
-  start_process broker "$environment/bin/noida-db" start --only kafka --kafka-port "$1" --data-dir "$NEPHO_HOME/broker"
+  # The package's command is a wrapper that leaves its child behind when it is stopped; so the child itself is started.
+  local program
+  program=$(echo "$environment"/lib/python3*/site-packages/noida_db/noida-db)
+  start_process broker "$program" start --only kafka --kafka-port "$1" --data-dir "$NEPHO_HOME/broker"
   wait_until 30 "the broker on port $1" port_answers "$1"
 }
 
