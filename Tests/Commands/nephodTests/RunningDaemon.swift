@@ -24,8 +24,9 @@ struct RunningDaemon {
         try process.run()
     }
 
-    /// Ends the process at once, as a power cut would end it.
+    /// Ends the process at once where it still runs.
     func kill() {
+        guard process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
