@@ -34,6 +34,8 @@ definitions:
   folder: $root/pipelines
   archive_policies: $root/pipelines/archive_policies.yaml
   prices: $root/pipelines/rating.yaml
+ingestion:
+  member: $(hostname)
 collector:
   polling_file: $root/pipelines/polling.yaml
   hypervisor: "$hypervisor"

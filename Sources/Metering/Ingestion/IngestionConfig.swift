@@ -8,6 +8,7 @@ package struct IngestionConfig: ConfigSection {
     package static let about = "Reads samples and notifications from Kafka and stores them, each once."
 
     package let group: String
+    package let member: String?
     package let samplesTopic: String
     package let notificationTopics: [String]
     package let deadLetterTopic: String
@@ -19,6 +20,10 @@ package struct IngestionConfig: ConfigSection {
     package init(reading section: SectionReader) {
         typealias Standard = IngestionSettings
         group = section.string("group", default: Standard.defaultGroup, "Consumer group; offsets are kept under it.")
+        member = section.optionalString(
+            "member",
+            "Name of this process in the group, which no other process may have; with one, a process that crashed takes its "
+                + "partitions up again as soon as it is back.")
         samplesTopic = section.string(
             "samples_topic", default: Standard.defaultSamplesTopic, "Topic of the collectors' sample batches.")
         notificationTopics = section.strings(
@@ -43,6 +48,7 @@ package struct IngestionConfig: ConfigSection {
     package func settings(_ client: ClientSettings) -> IngestionSettings {
         var settings = IngestionSettings(client: client)
         settings.group = group
+        settings.member = member
         settings.samplesTopic = samplesTopic
         settings.notificationTopics = notificationTopics
         settings.deadLetterTopic = deadLetterTopic

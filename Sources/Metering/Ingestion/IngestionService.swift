@@ -123,6 +123,7 @@ package struct IngestionService: Service {
         var logger = logger
         logger[metadataKey: "worker"] = "\(number)"
         var member = ConsumerSettings(client: settings.client, group: settings.group)
+        member.instance = settings.member.map { "\($0)-\(number)" }
         member.sessionTimeout = settings.sessionTimeout
         member.pollInterval = settings.pollInterval
         let consumer = try Consumer(member, logger: logger)

@@ -4,6 +4,8 @@ package import Kafka
 package struct IngestionSettings: Hashable, Sendable {
     package var client: ClientSettings
     package var group: String
+    /// The name of this process in the group, which no other process has; see `ConsumerSettings.instance`.
+    package var member: String?
     /// The topic whose messages are sample batches of collectors.
     package var samplesTopic: String
     /// The topics whose messages are notifications; one that begins with `^` is a regular expression.

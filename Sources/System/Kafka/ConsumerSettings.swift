@@ -12,6 +12,9 @@ package struct ConsumerSettings: Hashable, Sendable {
     /// Also how long a rebalance waits at most for a member that does not answer, so that one that vanished in the middle
     /// of joining holds up the others no longer than this. Longer than a transaction may take.
     package var pollInterval: Duration = .seconds(60)
+    /// A name that is this member's alone and stays the same over restarts (static membership, KIP-345): a member that died and
+    /// comes back takes its partitions up at once. Nil for a member that the group forgets when it leaves.
+    package var instance: String?
     /// The largest response that the client accepts.
     ///
     /// Some brokers ignore the limits that a fetch asks for and answer with the whole rest of a partition; past this
@@ -34,7 +37,7 @@ package struct ConsumerSettings: Hashable, Sendable {
             ("queued.max.messages.kbytes", "\(prefetchKibibyteLimit)"),
             // A topic that appears after the start is noticed within this time.
             ("topic.metadata.refresh.interval.ms", "10000"),
-        ] + client.common + [
+        ] + (instance.map { [("group.instance.id", $0)] } ?? []) + client.common + [
             ("group.id", group),
             ("enable.auto.commit", "false"),
             ("enable.auto.offset.store", "false"),
