@@ -104,7 +104,7 @@ let package = Package(
         .target(name: "TestKit", dependencies: ["Kafka", "Postgres", .log], path: "Tests/TestKit", swiftSettings: .strict),
         .tests(of: "JSON", in: "Domain"),
         .tests(of: "Telemetry", in: "Domain", uses: ["JSON"]),
-        .tests(of: "Aggregation", in: "Domain", uses: ["Telemetry"], resources: [.copy("Oracle")]),
+        .tests(of: "Aggregation", in: "Domain", uses: ["Telemetry", "TestKit"], resources: [.copy("Oracle")]),
         .tests(of: "Usage", in: "Domain", uses: ["Telemetry", "TestKit"]),
         .tests(of: "Pricing", in: "Domain", uses: ["Telemetry", "Usage", "TestKit"]),
         .tests(of: "Alarms", in: "Domain", uses: ["Aggregation", "JSON", "Telemetry"]),

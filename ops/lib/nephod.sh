@@ -42,6 +42,8 @@ collector:
   spool_directory: $NEPHO_HOME/spool
 alarming:
   rules: $root/pipelines/alarms.yaml
+monitoring:
+  listen: 127.0.0.1:$MONITORING_PORT
 api:
   listen: 127.0.0.1:$API_PORT
   token_file: $NEPHO_HOME/operator-token

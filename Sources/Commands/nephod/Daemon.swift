@@ -30,11 +30,12 @@ struct Daemon {
     private let prices: PriceBook?
     private let token: OperatorToken?
     private let pool: Pool?
+    private let instruments: APIInstruments
 
     /// The roles that work with the database.
     private static let databaseRoles: Set<Role> = [.ingestion, .compaction, .api, .alarming]
-    /// A daemon waits so long for a schema that is older than it; then it says so and ends.
-    private static let schemaWait = Duration.seconds(300)
+    /// The roles that work with the broker.
+    private static let brokerRoles: Set<Role> = [.collector, .ingestion, .api, .weighing]
     private static let closeLimit = Duration.seconds(2)
 
     init(_ config: DaemonConfig, roles: [Role], logger: Logger) throws {
@@ -50,36 +51,53 @@ struct Daemon {
         token = roles.contains(.api) ? try OperatorToken(file: config.api.tokenFile) : nil
         let needsDatabase = !Self.databaseRoles.isDisjoint(with: roles)
         pool = needsDatabase ? try Pool(config.database.pool, logger: Logger(label: "database")) : nil
-    }
-
-    /// Returns once the database's schema is this program's; at once where no role needs the database.
-    func waitForSchema() async throws {
-        guard let pool else { return }
-        try await MetricStoreSchema.migrator.waitUntilCurrent(pool, limit: Self.schemaWait, clock: ContinuousClock())
+        instruments = APIInstruments(in: registry)
     }
 
     /// The services of the roles, and those of the process itself, in the order in which they start.
     func services() throws -> [any Service] {
         ProcessInstruments.declare(in: registry, clock: clock)
+        let health = HealthHandlers(checks: try readinessChecks())
         var services: [any Service] = [
-            ReloadService(reloadables, instruments: ReloadInstruments(in: registry), logger: Logger(label: "reload"))
+            ReloadService(reloadables, instruments: ReloadInstruments(in: registry), logger: Logger(label: "reload")),
+            APIServer(
+                config.monitoring.server, routes: health.probes + [registry.route], token: nil,
+                instruments: instruments, logger: Logger(label: "monitoring")),
         ]
-        if judgesAlarms { services += try alarmServices() }
-        if let rules, let pool { services.append(try ingestion(rules, pool)) }
-        if roles.contains(.compaction), let pool {
-            services.append(
-                CompactionService(
-                    config.compaction, pool: pool, clock: clock, instruments: CompactionInstruments(in: registry),
-                    logger: Logger(label: "compaction")))
-        }
         if let polling { services.append(try collector(polling)) }
         if roles.contains(.weighing) { services.append(try weighing()) }
-        if let prices, let token, let pool { services += try api(prices, token, pool) }
+        if let pool {
+            services.append(
+                SchemaBoundServices(services: try databaseServices(pool, health), pool: pool, logger: logger))
+        }
         return services
     }
 
     func close() async {
         await pool?.close(within: Self.closeLimit)
+    }
+
+    private func databaseServices(_ pool: Pool, _ health: HealthHandlers) throws -> [any Service] {
+        var services: [any Service] = []
+        if judgesAlarms { services += try alarmServices() }
+        if let rules { services.append(try ingestion(rules, pool)) }
+        if roles.contains(.compaction) {
+            services.append(
+                CompactionService(
+                    config.compaction, pool: pool, clock: clock, instruments: CompactionInstruments(in: registry),
+                    logger: Logger(label: "compaction")))
+        }
+        if let prices, let token { services += try api(prices, token, pool, health) }
+        return services
+    }
+
+    private func readinessChecks() throws -> [ReadinessCheck] {
+        var checks: [ReadinessCheck] = []
+        if let pool { checks += ReadinessCheck.database(pool) }
+        if !Self.brokerRoles.isDisjoint(with: roles) {
+            checks.append(.broker(try Admin(try config.kafka.client("nephod-readiness"))))
+        }
+        return checks
     }
 
     private var judgesAlarms: Bool { roles.contains(.alarming) }
@@ -88,10 +106,11 @@ struct Daemon {
         let config = config
         var reloadables: [Reloadable] = []
         if let polling { reloadables.append(polling.reloadable(file: config.collector.pollingFile)) }
-        if let rules {
+        if let rules, let pool {
             reloadables.append(
                 Reloadable("definitions") {
                     let new = try config.definitions.rules()
+                    try await new.registerPolicies(in: pool)
                     return { rules.replace(by: new) }
                 })
         }
@@ -158,17 +177,18 @@ struct Daemon {
             settings, clock: clock, instruments: WeighingInstruments(in: registry), logger: Logger(label: "weighing"))
     }
 
-    private func api(_ prices: PriceBook, _ token: OperatorToken, _ pool: Pool) throws -> [any Service] {
+    private func api(
+        _ prices: PriceBook, _ token: OperatorToken, _ pool: Pool, _ health: HealthHandlers
+    ) throws -> [any Service] {
         let logger = Logger(label: "api")
         let admin = try Admin(try config.kafka.client("nephod-api"))
         let progress = IngestProgress(pool: pool, admin: admin, clock: clock, logger: logger)
         let metrics = MetricsAPI(pool: pool, clock: clock, prices: prices, progress: progress)
-        let health = HealthHandlers(checks: ReadinessChecks.all(pool: pool, admin: admin))
         let routes = health.routes + [registry.route] + metrics.routes
         return [
             progress,
             APIServer(
-                config.api, routes: routes, token: token, instruments: APIInstruments(in: registry), logger: logger),
+                config.api.server, routes: routes, token: token, instruments: instruments, logger: logger),
         ]
     }
 }

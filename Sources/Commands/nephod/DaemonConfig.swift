@@ -21,6 +21,7 @@ struct DaemonConfig: ConfigFile {
     let collector: CollectorConfig
     let ingestion: IngestionConfig
     let compaction: CompactionConfig
+    let monitoring: MonitoringConfig
     let api: APIConfig
     let alarming: AlarmingConfig
     let weighing: WeighingConfig
@@ -33,6 +34,7 @@ struct DaemonConfig: ConfigFile {
         collector = file.section()
         ingestion = file.section()
         compaction = file.section()
+        monitoring = file.section()
         api = file.section()
         alarming = file.section()
         weighing = file.section()

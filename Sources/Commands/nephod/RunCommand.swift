@@ -26,7 +26,6 @@ struct RunCommand: AsyncParsableCommand {
         config.log.bootstrap()
         let logger = Logger(label: "nephod")
         let daemon = try Daemon(config, roles: roles, logger: logger)
-        try await daemon.waitForSchema()
         logger.notice(
             "Starting",
             metadata: [

@@ -9,7 +9,7 @@ internal import ServiceLifecycle
 ///
 /// On graceful shutdown it stops accepting and lets the requests under way end.
 package struct APIServer: Service {
-    private let config: APIConfig
+    private let settings: ServerSettings
     private let table: RouteTable
     private let instruments: APIInstruments
     private let onListening: @Sendable (_ port: Int) -> Void
@@ -23,11 +23,11 @@ package struct APIServer: Service {
     ///
     /// - Parameter onListening: told the port once connections are accepted, for callers that asked for any free one.
     package init(
-        _ config: APIConfig, routes: [Route], token: OperatorToken?, instruments: APIInstruments,
+        _ settings: ServerSettings, routes: [Route], token: OperatorToken?, instruments: APIInstruments,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }, logger: Logger
     ) {
-        self.config = config
-        self.table = RouteTable(routes: routes, token: token, deadline: config.requestDeadline)
+        self.settings = settings
+        self.table = RouteTable(routes: routes, token: token, deadline: settings.requestDeadline)
         self.instruments = instruments
         self.onListening = onListening
         self.logger = logger
@@ -42,10 +42,10 @@ package struct APIServer: Service {
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: Self.maxHeaderBytes, maxHeaderListSize: Self.maxHeaderBytes,
             maxHeaderFieldCount: Self.maxHeaderCount)
-        let idle = TimeAmount.nanoseconds(config.idleTimeout.components.seconds * 1_000_000_000)
+        let idle = TimeAmount.nanoseconds(settings.idleTimeout.components.seconds * 1_000_000_000)
         var configuration = ApplicationConfiguration(
-            address: .hostname(config.listen.host, port: config.listen.port), serverName: "nephoscope")
-        configuration.availableConnectionsDelegate = MaximumAvailableConnections(config.maxConnections)
+            address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "nephoscope")
+        configuration.availableConnectionsDelegate = MaximumAvailableConnections(settings.maxConnections)
         return Application(
             router: table.router(instruments: instruments),
             server: .http1(configuration: .init(idleTimeout: idle, httpDecoderConfiguration: decoder)),

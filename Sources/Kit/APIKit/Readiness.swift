@@ -26,12 +26,17 @@ package struct HealthHandlers: Sendable {
         self.checks = checks
     }
 
-    package var routes: [Route] {
+    /// What supervisors and load balancers ask, of any process.
+    package var probes: [Route] {
         [
             .get("/healthz", access: .open) { _ in .text("ok\n") },
             .get("/readyz", access: .open) { _ in await readiness(withReasons: false) },
-            .get("/v1/readiness") { _ in await readiness(withReasons: true) },
         ]
+    }
+
+    /// The probes, and for operators the reasons.
+    package var routes: [Route] {
+        probes + [.get("/v1/readiness") { _ in await readiness(withReasons: true) }]
     }
 
     /// Runs every check at once; the reasons stay with those who hold the token, for they tell of the inside.

@@ -33,8 +33,7 @@ package final class IngestStore: Sendable {
 
     /// Registers the archive policies of the rules in force.
     package func registerPolicies() async throws {
-        let policies = rules.value.policies.policies.values
-        try await pool.transaction { try ArchivePolicyStore().register(policies, in: $0) }
+        try await rules.value.registerPolicies(in: pool)
     }
 
     /// Where partitions are to be read on; those that were never read are missing.

@@ -1,5 +1,7 @@
 package import Aggregation
+import MetricStore
 package import Notifications
+package import Postgres
 import Synchronization
 import Telemetry
 
@@ -13,6 +15,14 @@ package struct IngestionRules: Sendable {
         self.converter = converter
         self.resources = resources
         self.policies = policies
+    }
+
+    /// Stores the archive policies, so that metrics can refer to them; to be called before the rules are put in force.
+    ///
+    /// - Throws: `ArchivePolicyConflict` where a stored one has another shape.
+    package func registerPolicies(in pool: Pool) async throws {
+        let policies = policies.policies.values
+        try await pool.transaction { try ArchivePolicyStore().register(policies, in: $0) }
     }
 
     /// The archive policy of a new metric: that of the first rule that matches, else the one that the resource definitions name.

@@ -36,7 +36,7 @@ package struct Compactor: Sendable {
     package func run(now: Instant) async throws -> Outcome {
         var outcome = Outcome()
         while !outcome.wasBusy {
-            let packed = try await exclusively { db in try BatchPacking(settings: settings).run(in: db) }
+            let packed = try await exclusively { db in try ChunkPacking(settings: settings).run(in: db) }
             guard let packed else {
                 outcome.wasBusy = true
                 break

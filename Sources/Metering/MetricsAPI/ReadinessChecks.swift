@@ -3,9 +3,10 @@ package import Kafka
 import MetricStore
 package import Postgres
 
-/// What has to be there before the API and ingestion can work.
-package enum ReadinessChecks {
-    package static func all(pool: Pool, admin: Admin) -> [ReadinessCheck] {
+/// What has to be there before the services can work.
+extension ReadinessCheck {
+    /// The database answers, and its schema is this program's.
+    package static func database(_ pool: Pool) -> [ReadinessCheck] {
         [
             ReadinessCheck("database") { try await pool.withSession { db in _ = try db.execute("SELECT 1") } },
             ReadinessCheck("schema") {
@@ -13,8 +14,12 @@ package enum ReadinessChecks {
                 let pending = try await pool.withSession { db in try migrator.pending(in: db) }
                 if let first = pending.first { throw SchemaOutdated(pendingCount: pending.count, first: "\(first)") }
             },
-            ReadinessCheck("broker") { _ = try await admin.topics() },
         ]
+    }
+
+    /// The broker answers. A collector without it goes on, and keeps what it samples in its spool.
+    package static func broker(_ admin: Admin) -> ReadinessCheck {
+        ReadinessCheck("broker") { _ = try await admin.topics() }
     }
 }
 

@@ -132,7 +132,7 @@ struct ProgramTests {
         let (config, _) = try ConfigReader.load(TestConfig.self, from: sources)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = APIServer(
-            config.api, routes: Self.routes, token: token, instruments: APIInstruments(in: InstrumentRegistry()),
+            config.api.server, routes: Self.routes, token: token, instruments: APIInstruments(in: InstrumentRegistry()),
             onListening: { listening.yield($0) }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

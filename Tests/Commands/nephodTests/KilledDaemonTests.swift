@@ -8,14 +8,18 @@ import TestKit
 import Testing
 import Usage
 
-/// The whole way from the broker to the usage intervals, through a daemon that is killed and started in the middle of its work.
+/// The whole way from the broker to the usage report, through a daemon that is killed and started in the middle of its work.
 @Suite(.serialized)
 struct KilledDaemonTests {
     private static let topics = ["notifications.info", "notifications.error", "samples"]
     /// Every message is stored once; this many kills fall between the first and the last of them.
     private static let killCount = 4
 
-    @Test("killed again and again, and with messages shuffled and doubled, the daemon comes to the same usage, event by event")
+    @Test(
+        """
+        killed again and again, and with messages shuffled and doubled, the daemon comes to the same usage, event by event, \
+        and nepho reports what the cloud's own APIs said
+        """)
     func killed() async throws {
         let trace = try RecordedTrace()
         let seed = UInt64.random(in: .min ... .max)
@@ -28,6 +32,7 @@ struct KilledDaemonTests {
                 try await send(Self.disordered(trace.records, seed: seed), to: topics)
                 try await ingest(trace.records.count, killing: Self.killCount, database, environment)
                 try await compare(database, with: trace)
+                try await report(environment).compare(with: try RecordedTruth())
             }
         }
     }
@@ -88,6 +93,25 @@ struct KilledDaemonTests {
         #expect(events == [trace.records.count])
     }
 
+    /// Asks for the usage report as an operator does: `nepho` against the daemon's API.
+    private func report(_ environment: [String: String]) async throws -> PrintedReport {
+        let token = FileManager.default.temporaryDirectory.appendingPathComponent("token-\(UUID())")
+        try Data("correct-horse-battery-staple".utf8).write(to: token)
+        defer { try? FileManager.default.removeItem(at: token) }
+        let address = "127.0.0.1:\(try RunningDaemon.freePort())"
+        let own = ["NEPHO_API_LISTEN": address, "NEPHO_API_TOKEN_FILE": token.path]
+        let daemon = try RunningDaemon(["run", "api"], environment: environment.merging(own) { _, new in new })
+        defer { daemon.kill() }
+        let client = ["NEPHO_URL": "http://\(address)", "NEPHO_TOKEN_FILE": token.path]
+        try await eventually("the API answers", within: .seconds(60)) {
+            try nepho(["status"], client).status == 0
+        }
+        let printed = try nepho(
+            ["usage", "report", "-f", "json", "--start", RecordedTruth.start, "--end", RecordedTruth.end], client)
+        #expect(printed.status == 0, "\(printed.errors)")
+        return try PrintedReport(parsing: printed.output)
+    }
+
     private func environment(_ database: TestDatabase, _ topics: TestTopics) -> [String: String] {
         [
             "NEPHO_DATABASE_URL": database.url,
@@ -100,6 +124,7 @@ struct KilledDaemonTests {
             "NEPHO_INGESTION_DEAD_LETTER_TOPIC": topics["dead-letter"],
             "NEPHO_INGESTION_BATCH_MESSAGES": "200",
             "NEPHO_WEIGHING_TOPIC": topics["host-load"],
+            "NEPHO_MONITORING_LISTEN": "127.0.0.1:0",
             "NEPHO_LOG_LEVEL": "warning",
         ]
     }

@@ -5,10 +5,7 @@ import TestKit
 struct RunningDaemon {
     let process: Process
 
-    /// The program that was built with the tests, beside them.
-    static var program: String {
-        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("nephod").path
-    }
+    static let program = builtProgram("nephod")
 
     /// The root of the checkout, from which the default paths of the configuration hold.
     static let root = URL(fileURLWithPath: #filePath)
@@ -24,6 +21,14 @@ struct RunningDaemon {
         try process.run()
     }
 
+    /// A port that nobody listened on a moment ago.
+    static func freePort() throws -> Int {
+        let result = try run(
+            "/usr/bin/python3", ["-c", "import socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1])"])
+        guard let port = Int(result.output.filter(\.isNumber)) else { throw CocoaError(.featureUnsupported) }
+        return port
+    }
+
     /// Ends the process at once where it still runs.
     func kill() {
         guard process.isRunning else { return }
@@ -37,6 +42,16 @@ struct RunningDaemon {
         process.waitUntilExit()
         return process.terminationStatus
     }
+}
+
+/// The path of a program that was built with the tests, beside them.
+private func builtProgram(_ name: String) -> String {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
+}
+
+/// Runs the operator's program to its end.
+func nepho(_ arguments: [String], _ environment: [String: String]) throws -> ProgramResult {
+    try run(builtProgram("nepho"), arguments, environment: environment)
 }
 
 /// Runs the daemon's program to its end from the root of the checkout.

@@ -1,5 +1,6 @@
 import Aggregation
 import Telemetry
+import TestKit
 import Testing
 
 @Suite("Folding")

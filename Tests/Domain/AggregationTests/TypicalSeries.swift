@@ -1,5 +1,6 @@
 import Aggregation
 import Telemetry
+import TestKit
 
 /// Series like those that collectors make, for round trips and for the table of sizes.
 struct TypicalSeries: Sendable, CustomStringConvertible {

@@ -140,7 +140,7 @@ struct APIServerTests {
             ReadinessCheck("database") {}, ReadinessCheck("broker") { throw NoBroker() },
         ]
         let server = APIServer(
-            config.api, routes: Self.routes + HealthHandlers(checks: checks).routes,
+            config.api.server, routes: Self.routes + HealthHandlers(checks: checks).routes,
             token: try OperatorToken(file: file.path), instruments: APIInstruments(in: registry),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await server.application.test(.router) { client in try await body(client) }

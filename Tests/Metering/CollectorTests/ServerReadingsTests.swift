@@ -1,5 +1,6 @@
 import Libvirt
 import Telemetry
+import TestKit
 import Testing
 
 @testable import Collector
@@ -31,7 +32,8 @@ struct ServerReadingsTests {
             guest.statistics, of: ServerIdentity(guest.description), on: "compute-1",
             meters: Set(ServerMeter.allCases), at: at
         ).resources(&history)
-        try expectGolden(table(resources), "server-\(name).txt")
+        let difference = try difference(from: "server-\(name).txt", table(resources))
+        #expect(difference == nil, "\(difference ?? "")")
     }
 
     @Test("what libvirt did not report gives no reading, never zero")

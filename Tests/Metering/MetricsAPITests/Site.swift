@@ -62,9 +62,9 @@ struct Site: Sendable {
             pool: database.pool, clock: clock, prices: try PriceBook(file: prices.path), progress: progress)
         let (file, _) = try ConfigReader.load(
             TestConfig.self, from: ConfigSources(file: nil, environment: [:], overrides: []))
-        let checks = ReadinessChecks.all(pool: database.pool, admin: admin)
+        let checks = ReadinessCheck.database(database.pool) + [.broker(admin)]
         return APIServer(
-            file.api, routes: api.routes + HealthHandlers(checks: checks).routes,
+            file.api.server, routes: api.routes + HealthHandlers(checks: checks).routes,
             token: try OperatorToken(file: token.path),
             instruments: APIInstruments(in: InstrumentRegistry()), logger: database.logger)
     }

@@ -3,7 +3,7 @@ import Postgres
 import Telemetry
 
 /// The first step of compaction: batches become segments per metric and day.
-struct BatchPacking {
+struct ChunkPacking {
     let settings: CompactorSettings
 
     /// Packs the oldest batches, up to the limit of measures, and returns how many these were.
