@@ -2,6 +2,7 @@ import Alarming
 import ArgumentParser
 import Collector
 import Documents
+import Ingestion
 import MetricsAPI
 import ServiceKit
 
@@ -20,7 +21,11 @@ struct CheckConfigCommand: ParsableCommand {
             do { try read() } catch { problems += error.problems }
         }
         check { () throws(DocumentError) in _ = try config.kafka.client("nephod") }
-        check { () throws(DocumentError) in _ = try config.definitions.rules() }
+        check { () throws(DocumentError) in
+            for remark in try config.definitions.rules().remarks {
+                StandardErrorLog.writeToStandardError("nephod: \(config.definitions.folder): \(remark)\n")
+            }
+        }
         check { () throws(DocumentError) in _ = try PriceBook(file: config.definitions.prices) }
         check { () throws(DocumentError) in _ = try PollingDefinition(file: config.collector.pollingFile) }
         check { () throws(DocumentError) in

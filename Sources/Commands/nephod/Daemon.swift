@@ -57,6 +57,7 @@ struct Daemon {
     /// The services of the roles, and those of the process itself, in the order in which they start.
     func services() throws -> [any Service] {
         ProcessInstruments.declare(in: registry, clock: clock)
+        if let rules { Self.report(rules.value.remarks, to: logger) }
         let health = HealthHandlers(checks: try readinessChecks())
         var services: [any Service] = [
             ReloadService(reloadables, instruments: ReloadInstruments(in: registry), logger: Logger(label: "reload")),
@@ -103,7 +104,7 @@ struct Daemon {
     private var judgesAlarms: Bool { roles.contains(.alarming) }
 
     private var reloadables: [Reloadable] {
-        let config = config
+        let (config, logger) = (config, logger)
         var reloadables: [Reloadable] = []
         if let polling { reloadables.append(polling.reloadable(file: config.collector.pollingFile)) }
         if let rules, let pool {
@@ -111,6 +112,7 @@ struct Daemon {
                 Reloadable("definitions") {
                     let new = try config.definitions.rules()
                     try await new.registerPolicies(in: pool)
+                    Self.report(new.remarks, to: logger)
                     return { rules.replace(by: new) }
                 })
         }
@@ -124,6 +126,10 @@ struct Daemon {
         if let prices { reloadables.append(prices.reloadable) }
         if let token { reloadables.append(token.reloadable) }
         return reloadables
+    }
+
+    private static func report(_ remarks: [String], to logger: Logger) {
+        for remark in remarks { logger.warning("A definition is without effect", metadata: ["remark": "\(remark)"]) }
     }
 
     private static func alarmRules(_ config: AlarmingConfig) throws -> [AlarmRule] {

@@ -37,7 +37,7 @@ struct DefinitionsConfig: ConfigSection {
         let definitions = try Definitions(.init(folder: folder))
         return IngestionRules(
             converter: Converter(definitions, options: options), resources: definitions.resources,
-            policies: try ArchivePolicyFile.read(file: archivePolicies))
+            policies: try ArchivePolicyFile.read(file: archivePolicies), remarks: definitions.remarks)
     }
 
     var options: ConversionOptions {

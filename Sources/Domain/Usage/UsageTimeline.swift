@@ -13,7 +13,7 @@ package struct UsageTimeline: Sendable {
     /// - Parameter facts: Facts about one resource, in any order, possibly repeated. Facts with one message id are one
     ///   fact; that no two different ones share an id is seen to where messages are admitted.
     package init(_ facts: [UsageFact]) {
-        let facts = Self.distinct(facts)
+        let facts = Self.toldOnce(Self.distinct(facts))
         guard let opening = UsageOpening(facts) else {
             intervals = []
             return
@@ -27,6 +27,21 @@ package struct UsageTimeline: Sendable {
         var seen: Set<MessageID> = []
         return facts.sorted(by: UsageFact.precedes).filter { seen.insert($0.messageID).inserted }
     }
+
+    /// The facts without the versioned notifications of what unversioned ones tell.
+    ///
+    /// With `notification_format = both` Nova sends each fact in both forms, half a second apart, and reading both would
+    /// make a server seem to go back to a state that it has just left. A versioned one counts where no unversioned
+    /// one was made about then or on both sides of it: the format may have been changed during a server's life.
+    private static func toldOnce(_ facts: [UsageFact]) -> [UsageFact] {
+        let unversioned = facts.lazy.filter { !$0.isVersioned }.map(\.generated)
+        guard let first = unversioned.min(), let last = unversioned.max() else { return facts }
+        let told = first - Self.formsApart...last + Self.formsApart
+        return facts.filter { !$0.isVersioned || !told.contains($0.generated) }
+    }
+
+    /// Far more than lies between the two forms of one fact.
+    private static let formsApart = Duration.seconds(60)
 
     private static func intervals(
         of segments: [UsageSegments.Segment], opening: UsageOpening, closing: UsageClosing?
@@ -48,4 +63,9 @@ package struct UsageTimeline: Sendable {
         }
         return intervals
     }
+}
+
+extension UsageFact {
+    /// Whether Nova told it in a versioned notification, such as `instance.create.end`.
+    fileprivate var isVersioned: Bool { resourceType == .instance && eventType.hasPrefix("instance.") }
 }

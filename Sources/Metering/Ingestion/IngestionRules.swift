@@ -10,11 +10,16 @@ package struct IngestionRules: Sendable {
     package let converter: Converter
     package let resources: ResourceCatalogue
     package let policies: ArchivePolicyCatalogue
+    /// What the files hold that is accepted and yet without effect, for the operator to know.
+    package let remarks: [String]
 
-    package init(converter: Converter, resources: ResourceCatalogue, policies: ArchivePolicyCatalogue) {
+    package init(
+        converter: Converter, resources: ResourceCatalogue, policies: ArchivePolicyCatalogue, remarks: [String] = []
+    ) {
         self.converter = converter
         self.resources = resources
         self.policies = policies
+        self.remarks = remarks
     }
 
     /// Stores the archive policies, so that metrics can refer to them; to be called before the rules are put in force.

@@ -1,10 +1,11 @@
+import JSON
 import Telemetry
 import Usage
 
-/// Nova's unversioned `compute.instance.*` notifications.
+/// Nova's notifications of servers: the unversioned `compute.instance.*` and the versioned `instance.*`.
 extension UsageNotice {
     var serverFact: UsageFact? {
-        guard let id = text("instance_id") else { return nil }
+        guard let id = text("instance_id") ?? text("uuid") else { return nil }
         let end = serverEnd
         let standing = serverStanding
         return fact(
@@ -34,7 +35,7 @@ extension UsageNotice {
     private var serverStanding: UsageFact.Standing {
         if operation == "exists" { return .audit }
         // A deletion runs beside other operations with the copy of the server that it was given when it was asked for.
-        let isLeaving = ["deleting", "soft-deleting"].contains(text("state_description"))
+        let isLeaving = ["deleting", "soft-deleting"].contains(text("state_description") ?? text("task_state"))
         return Self.serverObservations.contains(String(operation)) && !isLeaving ? .observation : .report
     }
 
@@ -48,11 +49,16 @@ extension UsageNotice {
         "resume.end", "rescue.end", "unrescue.end", "reboot.end", "rebuild.end", "resize.end", "finish_resize.end",
         "resize.confirm.end", "resize.revert.end", "shelve.end", "shelve_offload.end", "unshelve.end",
         "soft_delete.end", "restore.end", "live_migration.post.dest.end",
+        // The versioned names of those that have others (nova/notifications/objects/base.py, NotificationAction).
+        "resize_finish.end", "resize_confirm.end", "resize_revert.end", "live_migration_post_dest.end",
     ]
 
+    /// The flavor: flat in an unversioned payload, an object of its own in a versioned one.
     private var serverFlavor: UsageFlavor? {
-        guard let name = text("instance_type"), let vcpus = count("vcpus"), let memory = count("memory_mb"),
-            let root = count("root_gb"), let ephemeral = count("ephemeral_gb")
+        let flavor = payload["flavor"].map { VersionedObject($0).data }
+        guard let name = text("instance_type") ?? flavor.flatMap({ text("name", in: $0) }),
+            let vcpus = count("vcpus", in: flavor), let memory = count("memory_mb", in: flavor),
+            let root = count("root_gb", in: flavor), let ephemeral = count("ephemeral_gb", in: flavor)
         else { return nil }
         return UsageFlavor(name: name, vcpus: vcpus, memoryMiB: memory, rootGiB: root, ephemeralGiB: ephemeral)
     }

@@ -5,9 +5,7 @@ package import Usage
 extension UsageFact {
     /// What a notification says about the lives of billed resources; empty for one that says nothing of that.
     ///
-    /// Mostly one fact; Neutron's bulk requests announce several resources at once. Nova's versioned notifications
-    /// (`instance.create.end`) give none: Nova sends each of them beside the unversioned one of the same fact, so that
-    /// reading both would tell everything twice and at slightly different times. The fields that are read, and why
+    /// Mostly one fact; Neutron's bulk requests announce several resources at once. The fields that are read, and why
     /// these, are written in `docs/specs/usage.md`.
     package static func facts(
         messageID: MessageID, eventType: String, generated: Instant, payload: JSONNode
@@ -15,7 +13,8 @@ extension UsageFact {
         guard payload.kind == .object, UsageNotice.times.contains(generated) else { return [] }
         guard let (service, operation) = UsageNotice.split(eventType) else { return [] }
         let notice = UsageNotice(
-            messageID: messageID, eventType: eventType, operation: operation, generated: generated, payload: payload)
+            messageID: messageID, eventType: eventType, operation: operation, generated: generated,
+            payload: VersionedObject(payload).data)
         return switch service {
         case .server: notice.serverFact.map { [$0] } ?? []
         case .blockStorage(let kind): notice.blockStorageFact(kind).map { [$0] } ?? []
@@ -33,6 +32,7 @@ struct UsageNotice {
     /// The event type without the resource's name: `create.end`.
     let operation: Substring
     let generated: Instant
+    /// Without the wrapping of a versioned one.
     let payload: JSONNode
 
     enum Service {
@@ -50,6 +50,8 @@ struct UsageNotice {
         case "compute":
             guard rest[1].hasPrefix("instance.") else { return nil }
             return (.server, rest[1].dropFirst("instance.".count))
+        case "instance":
+            return (.server, rest[1])
         case "octavia":
             guard rest[1].hasPrefix("loadbalancer.") else { return nil }
             return (.loadBalancer, rest[1].dropFirst("loadbalancer.".count))
@@ -82,8 +84,8 @@ struct UsageNotice {
     }
 
     /// The number in a field; nil for an absent, other or unbelievable one.
-    func count(_ key: String) -> Int64? {
-        guard let number = payload[key]?.int, Self.counts.contains(number) else { return nil }
+    func count(_ key: String, in object: JSONNode? = nil) -> Int64? {
+        guard let number = (object ?? payload)[key]?.int, Self.counts.contains(number) else { return nil }
         return number
     }
 

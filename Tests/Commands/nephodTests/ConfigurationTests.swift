@@ -31,6 +31,19 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("a publisher that is not supported is named, and refuses nothing")
+    func remarks() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.copyItem(at: RunningDaemon.root.appendingPathComponent("pipelines"), to: folder)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pipeline = "sources: [{name: a, meters: ['*'], sinks: [s]}]\nsinks: [{name: s, publishers: ['udp://x:1']}]\n"
+        try Data(pipeline.utf8).write(to: folder.appendingPathComponent("pipeline.yaml"))
+        let result = try nephod(
+            ["check-config", "--config", "ops/nephod.yaml", "--set", "definitions.folder=\(folder.path)"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("The publisher udp://x:1 is not supported"), "\(result.errors)")
+    }
+
     @Test("a role that does not exist is refused with the roles that do")
     func unknownRole() throws {
         let result = try nephod(["run", "teapot"])

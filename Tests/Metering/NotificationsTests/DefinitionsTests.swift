@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import JSON
 import Telemetry
 import Testing
@@ -42,6 +43,26 @@ struct DefinitionsTests {
         #expect(definitions.events.count == 47)
         #expect(definitions.resources.resources.count == 19)
         #expect(definitions.remarks.isEmpty)
+    }
+
+    @Test("the files of meters.d are read after meters.yaml, in the order of their names, and one alone is enough")
+    func meterFolder() throws {
+        try Fixture.withFolder { folder in
+            let files = FileManager.default
+            for name in ["event_definitions", "pipeline", "event_pipeline", "gnocchi_resources"] {
+                try files.copyItem(atPath: Fixture.pipelines + "/\(name).yaml", toPath: folder + "/\(name).yaml")
+            }
+            let missing = #expect(throws: DocumentError.self) { try Definitions.Sources(folder: folder) }
+            #expect(missing?.problems.first?.source == folder + "/meters.yaml")
+            try files.createDirectory(atPath: folder + "/meters.d", withIntermediateDirectories: true)
+            for (name, meter) in [("meters.d/20", "b"), ("meters.d/10", "a"), ("meters.d/.hidden", "x")] {
+                let text = Self.meter(("name: m", "name: \(meter)"))
+                try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/\(name).yaml"))
+            }
+            #expect(try Definitions(.init(folder: folder)).meters.map(\.label) == ["a", "b"])
+            try Data(Self.meter(("", "")).utf8).write(to: URL(fileURLWithPath: folder + "/meters.yaml"))
+            #expect(try Definitions(.init(folder: folder)).meters.map(\.label) == ["m", "a", "b"])
+        }
     }
 
     @Test(

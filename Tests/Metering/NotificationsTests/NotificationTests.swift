@@ -92,23 +92,4 @@ struct NotificationTests {
         #expect(try Self.read(Self.wrapped(Self.message.replacing("m1", with: "m2"))).payloadDigest() == first)
         #expect(try Self.read(Self.message.replacing("s1", with: "s2")).payloadDigest() != first)
     }
-
-    @Test("a versioned object is read through its wrapping")
-    func versioned() throws {
-        let payload = """
-            {"nova_object.name": "InstancePayload", "nova_object.version": "1.8", "nova_object.data": {"uuid": "s1", "flavor": \
-            {"nova_object.name": "FlavorPayload", "nova_object.data": {"vcpus": 2}}, "ips": [{"nova_object.name": "IpPayload", \
-            "nova_object.data": {"address": "10.0.0.4"}}]}}
-            """
-        let notification = try Self.read(Self.message.replacing(#"{"instance_id": "s1"}"#, with: payload))
-        #expect(notification.isVersioned)
-        #expect(notification.object.name == "InstancePayload")
-        #expect(notification.object.version == "1.8")
-        #expect(notification.object["uuid"]?.node.string == "s1")
-        #expect(notification.object["flavor"]?["vcpus"]?.node.int == 2)
-        #expect(notification.object["ips"]?.elements.first?["address"]?.node.string == "10.0.0.4")
-        let plain = try Self.read(Self.message)
-        #expect(!plain.isVersioned)
-        #expect(plain.object["instance_id"]?.node.string == "s1")
-    }
 }

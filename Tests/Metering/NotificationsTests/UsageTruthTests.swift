@@ -8,20 +8,24 @@ import Usage
 /// The usage of a real cloud's hour, against what its own APIs said.
 @Suite struct UsageTruthTests {
     private let trace: UsageTrace
-    private let ledger: UsageLedger
+    /// The lives of everything, by the forms of Nova's notifications that were read.
+    private let ledgers: [Form: UsageLedger]
     private let servers: [JSONNode]
     private let volumes: [JSONNode]
 
     init() throws {
         trace = try UsageTrace.open.get()
-        ledger = UsageLedger(trace.facts)
+        let facts = trace.facts
+        ledgers = Dictionary(
+            uniqueKeysWithValues: Form.allCases.map { form in (form, UsageLedger(facts.filter(form.includes))) })
         servers = trace.truth["servers"].map { Array($0.elements) } ?? []
         volumes = trace.truth["volumes"].map { Array($0.elements) } ?? []
         try #require(servers.count == 68 && volumes.count == 45)
     }
 
-    @Test("every server is billed from its first launch to its end, to the second")
-    func serverLives() {
+    @Test("every server is billed from its first launch to its end, to the second", arguments: Form.allCases)
+    func serverLives(form: Form) throws {
+        let ledger = try #require(ledgers[form])
         for server in servers {
             let intervals = ledger[.instance, server["id"]?.string]
             let launches = (server["history"].map { Array($0.elements) } ?? []).compactMap {
@@ -34,8 +38,15 @@ import Usage
         }
     }
 
-    @Test("since the last launch the usage of each server is what Nova's own usage report says")
-    func simpleTenantUsage() throws {
+    @Test("both forms at once tell what the unversioned one tells")
+    func bothForms() throws {
+        #expect(ledgers[.both]?.intervals == ledgers[.unversioned]?.intervals)
+        #expect(ledgers[.both]?.intervals.isEmpty == false)
+    }
+
+    @Test("since the last launch the usage of each server is what Nova's own usage report says", arguments: Form.allCases)
+    func simpleTenantUsage(form: Form) throws {
+        let ledger = try #require(ledgers[form])
         let tenants = try #require(trace.truth["simple_tenant_usage"])
         var compared = 0
         for (_, tenant) in tenants.members {
@@ -58,8 +69,9 @@ import Usage
         #expect(compared > 50)
     }
 
-    @Test("state, flavor and host are what the API showed at each look")
-    func serverHistory() {
+    @Test("state, flavor and host are what the API showed at each look", arguments: Form.allCases)
+    func serverHistory(form: Form) throws {
+        let ledger = try #require(ledgers[form])
         for server in servers {
             let intervals = ledger[.instance, server["id"]?.string]
             for look in server["history"].map({ Array($0.elements) }) ?? [] {
@@ -75,8 +87,9 @@ import Usage
         }
     }
 
-    @Test("a server ends with the flavor that the API gives it in the end")
-    func finalFlavors() {
+    @Test("a server ends with the flavor that the API gives it in the end", arguments: Form.allCases)
+    func finalFlavors(form: Form) throws {
+        let ledger = try #require(ledgers[form])
         for server in servers {
             guard let last = ledger[.instance, server["id"]?.string].last else { continue }
             #expect(
@@ -86,7 +99,8 @@ import Usage
 
     /// The two volumes that the API showed for the seconds of a migration are Cinder's own and have no notifications.
     @Test("every volume is billed from its creation, with size, type and owner as the API showed them")
-    func volumeLives() {
+    func volumeLives() throws {
+        let ledger = try #require(ledgers[.both])
         var types: [String: Set<String>] = [:]
         let announced = Set(trace.facts.filter { $0.standing != .audit }.map(\.resourceID.text))
         for volume in volumes where announced.contains(volume.id) {
@@ -116,11 +130,27 @@ import Usage
     }
 
     @Test("what Cinder's audit knows of deletions agrees with the intervals to the second")
-    func auditedDeletions() {
+    func auditedDeletions() throws {
+        let ledger = try #require(ledgers[.both])
         for fact in trace.facts where fact.standing == .audit {
             guard case .stated(let deleted)? = fact.end else { continue }
             let intervals = ledger[fact.resourceType, fact.resourceID.text]
             #expect(intervals.isEmpty || intervals.last?.to == deleted.cutToSecond, "\(fact)")
+        }
+    }
+}
+
+extension UsageTruthTests {
+    /// The value of Nova's `notification_format`.
+    enum Form: CaseIterable {
+        case both, unversioned, versioned
+
+        func includes(_ fact: UsageFact) -> Bool {
+            switch self {
+            case .both: true
+            case .unversioned: !fact.eventType.hasPrefix("instance.")
+            case .versioned: !fact.eventType.hasPrefix("compute.instance.")
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Documents
+import Foundation
 
 /// Everything that says what becomes of notifications, compiled.
 package struct Definitions: Sendable {
@@ -90,19 +91,44 @@ package struct Definitions: Sendable {
 }
 
 extension Definitions.Sources {
-    /// Reads the files of a folder by their usual names: `meters.yaml` with the files of `meters.d` after it,
-    /// `event_definitions.yaml`, `pipeline.yaml`, `event_pipeline.yaml` and `gnocchi_resources.yaml`.
+    /// Reads the files of a folder by their usual names: `meters.yaml` and after it the files of `meters.d` in the order of
+    /// their names, of which one has to be there; `event_definitions.yaml`, `pipeline.yaml`, `event_pipeline.yaml` and
+    /// `gnocchi_resources.yaml`.
+    ///
+    /// Ceilometer's own meters are in `meters.d/meters.yaml`, and older sites have one `meters.yaml`.
     package init(folder: String) throws(DocumentError) {
         self.init(
-            meters: [try Self.source("meters.yaml", in: folder)],
-            events: try Self.source("event_definitions.yaml", in: folder),
-            pipeline: try Self.source("pipeline.yaml", in: folder),
-            eventPipeline: try Self.source("event_pipeline.yaml", in: folder),
-            resources: try Self.source("gnocchi_resources.yaml", in: folder))
+            meters: try Self.meterFiles(in: folder).map { path throws(DocumentError) in try Self.source(path) },
+            events: try Self.source(folder + "/event_definitions.yaml"),
+            pipeline: try Self.source(folder + "/pipeline.yaml"),
+            eventPipeline: try Self.source(folder + "/event_pipeline.yaml"),
+            resources: try Self.source(folder + "/gnocchi_resources.yaml"))
     }
 
-    private static func source(_ name: String, in folder: String) throws(DocumentError) -> Definitions.Source {
-        let path = folder + "/" + name
-        return Definitions.Source(name: path, text: try Document.text(ofFile: path))
+    private static func meterFiles(in folder: String) throws(DocumentError) -> [String] {
+        let (single, directory) = (folder + "/meters.yaml", folder + "/meters.d")
+        var paths = FileManager.default.fileExists(atPath: single) ? [single] : []
+        if FileManager.default.fileExists(atPath: directory) {
+            do {
+                let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+                paths += names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted().map { directory + "/" + $0 }
+            } catch {
+                throw DocumentError(problems: [
+                    Problem(source: directory, position: nil, path: "", message: "the folder can't be read")
+                ])
+            }
+        }
+        guard !paths.isEmpty else {
+            throw DocumentError(problems: [
+                Problem(
+                    source: single, position: nil, path: "",
+                    message: "neither this file nor one in \(directory) is there")
+            ])
+        }
+        return paths
+    }
+
+    private static func source(_ path: String) throws(DocumentError) -> Definitions.Source {
+        Definitions.Source(name: path, text: try Document.text(ofFile: path))
     }
 }

@@ -34,10 +34,4 @@ package struct Notification: Sendable {
             return Array(hash.finalize())
         }
     }
-
-    /// The payload with the wrapping of Nova's versioned objects taken off at every level.
-    package var object: VersionedObject { VersionedObject(payload) }
-
-    /// Whether the payload is a versioned object.
-    package var isVersioned: Bool { payload["nova_object.name"] != nil }
 }

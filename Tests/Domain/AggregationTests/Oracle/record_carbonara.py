@@ -3,9 +3,7 @@
 
     record_carbonara.py SEED CASES
 
-Needs the packages gnocchi (4.7.1 is what the recorded vectors were made with), numpy below 2, and lz4:
-
-    pip install --no-deps gnocchi==4.7.1 && pip install 'numpy<2' lz4
+Needs what ops/requirements/oracle.txt pins, installed with --no-deps.
 
 To record anew:  record_carbonara.py 20261123 40 | gzip -9n > carbonara.json.gz
 """
