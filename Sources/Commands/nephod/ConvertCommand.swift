@@ -8,8 +8,8 @@ struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Convert a recorded trace into samples and events, to try definitions.",
         discussion: """
-            FILE holds one JSON object a line, {topic, partition, offset, timestamp_ms, key, value}, and may be compressed \
-            with gzip. The outputs hold one JSON object a line, with Ceilometer's field names. Records that are no \
+            FILE holds one JSON object a line, {topic, partition, offset, timestamp_ms, key, value}, of which topic and value \
+            are needed, and may be compressed with gzip. The outputs hold one JSON object a line, with Ceilometer's field names. Records that are no \
             notifications are counted and reported, and the others are converted all the same.
             """)
 
@@ -37,6 +37,10 @@ struct ConvertCommand: ParsableCommand {
         say(
             "\(report.recordCount) records: \(report.sampleCount) samples, \(report.eventCount) events, "
                 + "\(report.skippedCount) skipped, \(report.refusals.count) refused")
+        if let damage = report.damage {
+            say("\(file) is damaged; what came before that was converted")
+            throw damage
+        }
     }
 
     private func say(_ text: String) { StandardErrorLog.writeToStandardError(text + "\n") }

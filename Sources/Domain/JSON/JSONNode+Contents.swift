@@ -111,12 +111,28 @@ extension JSONNode {
 
     private static func folded(_ members: Members) -> [JSONValue.Member] {
         var result: [JSONValue.Member] = []
+        var places = KeyPlaces()
         for (key, node) in members {
             let member = JSONValue.Member(key, node.value)
-            if let place = result.firstIndex(where: { $0.key == key }) {
+            if let place = places.place(of: key, among: result.count, { result[$0].key }) {
                 result[place] = member
             } else {
                 result.append(member)
+            }
+        }
+        return result
+    }
+
+    /// The members of an object, each key once: the last value of a repeated one, at the first one's place. Empty for any other
+    /// kind.
+    package var uniqueMembers: [(key: String, value: JSONNode)] {
+        var result: [(key: String, value: JSONNode)] = []
+        var places = KeyPlaces()
+        for (key, node) in members {
+            if let place = places.place(of: key, among: result.count, { result[$0].key }) {
+                result[place].value = node
+            } else {
+                result.append((key, node))
             }
         }
         return result

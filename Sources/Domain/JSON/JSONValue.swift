@@ -1,6 +1,7 @@
 /// A JSON value as a tree, for data whose shape is not known beforehand.
 ///
-/// Object members keep the order of the text. Integers that fit an `Int64` stay exact; every other number is a `Double`.
+/// Object members keep the order of the text. Integers that fit an `Int64` stay exact; every other number is a `Double`. Texts and keys
+/// are equal where their bytes are.
 package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -19,12 +20,21 @@ package enum JSONValue: Hashable, Sendable {
             self.key = key
             self.value = value
         }
+
+        package static func == (left: Member, right: Member) -> Bool {
+            left.key.isExactly(right.key) && left.value == right.value
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            key.hashExactly(into: &hasher)
+            hasher.combine(value)
+        }
     }
 
     /// The value of the last member with this key, as JSON readers do with repeated keys; nil where there is none.
     package subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.last { $0.key == key }?.value
+        return members.last { $0.key.isExactly(key) }?.value
     }
 
     /// The text of a string value; nil for any other kind.
@@ -64,6 +74,33 @@ package enum JSONValue: Hashable, Sendable {
         case .int(let value): Double(value)
         case .double(let value): value
         default: nil
+        }
+    }
+}
+
+extension JSONValue {
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.int(let left), .int(let right)): left == right
+        case (.double(let left), .double(let right)): left == right
+        case (.string(let left), .string(let right)): left.isExactly(right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .int(let value): hasher.combine(value)
+        case .double(let value): hasher.combine(value)
+        case .string(let value): value.hashExactly(into: &hasher)
+        case .array(let elements): hasher.combine(elements)
+        case .object(let members): hasher.combine(members)
         }
     }
 }

@@ -1,4 +1,9 @@
+import JSON
+
 /// A name or id that another system gave, kept as its text; each kind is a type of its own so that they can't be mixed up.
+///
+/// Two are equal where their bytes are, as in the systems that gave them and in PostgreSQL; Swift's own texts are equal where they are
+/// canonically equivalent.
 package protocol Identifier: Hashable, Sendable, Comparable, CustomStringConvertible, ExpressibleByStringLiteral {
     var text: String { get }
     init(_ text: String)
@@ -7,7 +12,10 @@ package protocol Identifier: Hashable, Sendable, Comparable, CustomStringConvert
 extension Identifier {
     package init(stringLiteral value: String) { self.init(value) }
     package var description: String { text }
-    package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+
+    package static func == (left: Self, right: Self) -> Bool { left.text.isExactly(right.text) }
+    package func hash(into hasher: inout Hasher) { text.hashExactly(into: &hasher) }
+    package static func < (left: Self, right: Self) -> Bool { ExactText(left.text) < ExactText(right.text) }
 }
 
 /// The id of a project (Keystone: 32 hexadecimal digits, but any text is accepted).

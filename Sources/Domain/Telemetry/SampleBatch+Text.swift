@@ -1,3 +1,5 @@
+import JSON
+
 /// How a text of the dictionary is written.
 enum TextForm: UInt8 {
     /// Length and UTF-8 bytes.
@@ -13,15 +15,16 @@ enum TextForm: UInt8 {
 
 /// Numbers the texts of a batch in the order of their first use.
 struct TextEncoder {
-    private var references: [String: Int] = [:]
+    private var references: [ExactText: Int] = [:]
     private var count = 0
     private var wire = WireWriter()
 
     /// The number of this text; it is written at its first use.
     mutating func reference(to text: String) -> Int {
-        if let reference = references[text] { return reference }
+        let exact = ExactText(text)
+        if let reference = references[exact] { return reference }
         write(text)
-        references[text] = count
+        references[exact] = count
         count += 1
         return count - 1
     }

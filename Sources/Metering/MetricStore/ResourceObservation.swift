@@ -66,8 +66,8 @@ extension JSONValue {
         case .array(let elements): .array(elements.map(\.ordered))
         case .object(let members):
             .object(
-                Dictionary(members.map { ($0.key, $0.value.ordered) }) { _, last in last }
-                    .sorted { $0.key < $1.key }.map { Member($0.key, $0.value) })
+                Dictionary(members.map { (ExactText($0.key), $0.value.ordered) }) { _, last in last }
+                    .sorted { $0.key < $1.key }.map { Member($0.key.text, $0.value) })
         default: self
         }
     }

@@ -15,6 +15,7 @@ package final class GzipReader {
     // it lives until `deinit`, and the class is not Sendable, so that one thread at a time uses it.
     private let stream: UnsafeMutablePointer<z_stream>
     private var isInsideMember = false
+    private var hasReadMember = false
 
     package init() throws(GzipError) {
         stream = .allocate(capacity: 1)
@@ -34,16 +35,21 @@ package final class GzipReader {
         stream.deallocate()
     }
 
-    /// Expands the next piece of the data and hands over what it gives, in pieces.
+    /// Expands the next piece of the data and hands over what it gives, in pieces. Of damaged data, what came before the damage was
+    /// noticed is handed over, and then the error is thrown.
     package func expand(_ input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         var input = UnsafeMutableRawBufferPointer(mutating: input)
         var piece = [UInt8](repeating: 0, count: Self.pieceSize)
-        while !input.isEmpty {
-            let (consumed, produced) = try piece.withUnsafeMutableBytes { output in
-                try inflateOnce(input, into: output)
+        while true {
+            // Tapes and some copies fill up the last block with zeros, which stand for nothing.
+            if hasReadMember, !isInsideMember {
+                input = UnsafeMutableRawBufferPointer(rebasing: input.drop { $0 == 0 })
             }
-            try piece.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<produced])) }
-            input = UnsafeMutableRawBufferPointer(rebasing: input[consumed...])
+            guard !input.isEmpty else { return }
+            let step = piece.withUnsafeMutableBytes { inflateOnce(input, into: $0) }
+            try piece.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<step.produced])) }
+            if let error = step.error { throw error }
+            input = UnsafeMutableRawBufferPointer(rebasing: input[step.consumed...])
         }
     }
 
@@ -54,7 +60,7 @@ package final class GzipReader {
 
     private func inflateOnce(
         _ input: UnsafeMutableRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-    ) throws(GzipError) -> (consumed: Int, produced: Int) {
+    ) -> (consumed: Int, produced: Int, error: GzipError?) {
         let inputSize = min(input.count, Int(UInt32.max))
         stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_in = UInt32(inputSize)
@@ -62,14 +68,17 @@ package final class GzipReader {
         stream.pointee.avail_out = UInt32(output.count)
         isInsideMember = true
         let code = inflate(stream, Z_NO_FLUSH)
+        var error: GzipError?
         switch code {
         case Z_OK, Z_BUF_ERROR: break
         case Z_STREAM_END:
             isInsideMember = false
+            hasReadMember = true
             inflateReset(stream)
-        default: throw GzipError(code: Self.code(code), text: stream.pointee.msg.map { String(cString: $0) } ?? "")
+        default: error = GzipError(code: Self.code(code), text: stream.pointee.msg.map { String(cString: $0) } ?? "")
         }
-        return (inputSize - Int(stream.pointee.avail_in), output.count - Int(stream.pointee.avail_out))
+        let consumed = inputSize - Int(stream.pointee.avail_in)
+        return (consumed, output.count - Int(stream.pointee.avail_out), error)
     }
 
     private static func code(_ code: Int32) -> GzipError.Code {

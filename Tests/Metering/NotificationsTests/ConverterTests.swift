@@ -148,6 +148,112 @@ struct ConverterTests {
             conversion.rejections == Array(repeating: Rejection(subject: "cpu", fault: .signatureInvalid), count: 2))
     }
 
+    @Test("a polled sample of a kind that does not exist is left out")
+    func unknownKind() throws {
+        let odd = Self.polled.replacing("cumulative", with: "weird")
+        let conversion = try Self.convert(
+            Fixture.converter(),
+            Self.message("telemetry.polling", priority: "sample", #"{"samples": [\#(odd), \#(Self.polled)]}"#))
+        #expect(conversion.drafts.count == 1)
+        #expect(conversion.rejections == [Rejection(subject: "cpu", fault: .kindUnknown)])
+    }
+
+    // MARK: Texts and sizes
+
+    @Test("names that differ in their bytes stay apart, and a prefix counts whatever follows it")
+    func normalForms() throws {
+        let metadata =
+            #"{"metering.\u00e9": "1", "metering.e\u0301": "2", "metering.\u200dz": "d", "metering.a.\u0301b": "x"}"#
+        let conversion = try Self.convert(
+            Fixture.converter(),
+            Self.message("compute.instance.exists", #"{"instance_id": "s", "vcpus": 1, "metadata": \#(metadata)}"#))
+        let sample = try #require(conversion.samples.first { $0.meter == "vcpus" })
+        let copied = try #require(sample.metadata["user_metadata"]?.members)
+        #expect(
+            copied == [
+                .init("\u{e9}", "1"), .init("e\u{301}", "2"), .init("\u{200d}z", "d"), .init("a_\u{301}b", "x"),
+            ])
+    }
+
+    @Test(
+        "messages of a hundred thousand tiny members are converted; quadratic work would not come to an end",
+        arguments: [
+            ("compute.instance.exists", #"{"instance_id": "s", "vcpus": 1, "memory_mb": 1, "metadata": {MEMBERS}}"#),
+            ("volume.create.end", #"{"volume_id": "v", "size": 1, "display_name": {MEMBERS}}"#),
+            ("image.update", #"{"id": "i", "size": 1, MEMBERS}"#),
+            ("telemetry.polling", #"{"samples": [{"message_signature": "00", MEMBERS}]}"#),
+        ])
+    func manyMembers(_ eventType: String, _ payload: String) throws {
+        let members = (0..<100_000).map { #""metering.\#($0)":1"# }.joined(separator: ",")
+        let secret = ConversionOptions(telemetrySecret: [1])
+        let conversion = try Self.convert(
+            Fixture.converter(options: secret), Self.message(eventType, payload.replacing("MEMBERS", with: members)))
+        #expect(conversion.event != nil)
+    }
+
+    // MARK: Sources in code
+
+    private static func sensors(_ groups: String, rest: String = #""node_uuid": "N1","#) -> [UInt8] {
+        message(
+            "hardware.ipmi.metrics",
+            #"{\#(rest) "timestamp": "2026-11-23T19:00:00", "event_type": "hardware.ipmi.metrics.update", "payload": {\#(groups)}}"#
+        )
+    }
+
+    @Test("Ironic's sensors give a sample each, but for those that are off or are not read")
+    func sensors() throws {
+        let bytes = Self.sensors(
+            """
+            "Current": {"a": {"Sensor ID": "Avg Power (0x2e)", "Sensor Reading": "130 (+/- 0) Watts"}, \
+            "b": {"Sensor ID": "Pwr Consumption (0x76)", "Sensor Reading": "154 (+/- 0) Watts"}}, \
+            "Power": {"a": {"Sensor ID": "p", "Sensor Reading": "1 W"}}, \
+            "Voltage": {"a": {"Sensor ID": "V", "Sensor Reading": "Disabled"}, "b": {"Sensor ID": "W", "Sensor Reading": "none"}, \
+            "c": {"Sensor Reading": "1 V"}, "d": {"Sensor ID": "X"}, "e": 5}
+            """)
+        let conversion = try Self.convert(Fixture.converter(), bytes)
+        let sample = try #require(conversion.samples.first)
+        #expect(conversion.samples.count == 1)
+        #expect(sample.meter == "hardware.ipmi.current")
+        #expect(sample.kind == .gauge)
+        #expect(sample.unit == "W")
+        #expect(sample.volume == 130)
+        #expect(sample.resourceID == "N1-avg_power_(0x2e)")
+        #expect(sample.timestamp == Instant("2026-11-23T19:00:00Z"))
+        #expect(
+            sample.metadata == [
+                "Sensor ID": "Avg Power (0x2e)", "Sensor Reading": "130 (+/- 0) Watts", "node": "N1",
+                "event_type": "hardware.ipmi.metrics.update", "host": "svc.node-1",
+            ])
+        let fault = Rejection(subject: "hardware.ipmi.voltage", fault: .sensorMalformed)
+        #expect(conversion.rejections == Array(repeating: fault, count: 4))
+    }
+
+    @Test("sensors of a machine without an id are refused")
+    func namelessMachine() throws {
+        let bytes = Self.sensors(#""Fan": {"a": {"Sensor ID": "F", "Sensor Reading": "6900 (+/- 0) RPM"}}"#, rest: "")
+        let conversion = try Self.convert(Fixture.converter(), bytes)
+        #expect(conversion.drafts.isEmpty)
+        #expect(conversion.rejections == [Rejection(subject: "hardware.ipmi.fan", fault: .sensorMalformed)])
+    }
+
+    @Test("each HTTP request and response counts one", arguments: ["request", "response"])
+    func httpCalls(_ word: String) throws {
+        let payload =
+            #"{"request": {"HTTP_X_USER_ID": "u", "HTTP_X_PROJECT_ID": "p", "HTTP_X_SERVICE_NAME": "nova"}}"#
+        let conversion = try Self.convert(Fixture.converter(), Self.message("http." + word, payload))
+        let sample = try #require(conversion.samples.first)
+        #expect(conversion.samples.count == 1)
+        #expect(sample.meter.text == "http." + word)
+        #expect(sample.kind == .delta)
+        #expect(sample.unit == word)
+        #expect(sample.volume == 1)
+        #expect(sample.resourceID == "nova")
+        #expect(sample.projectID == "p")
+        #expect(sample.userID == "u")
+        let empty = try Self.convert(Fixture.converter(), Self.message("http." + word, "{}"))
+        #expect(empty.rejections.map(\.fault) == [.requestMalformed])
+    }
+
     // MARK: Damage
 
     @Test("damaged messages are refused or converted, never worse", arguments: [11, 12, 13] as [UInt64])

@@ -160,7 +160,6 @@ struct DefinitionsTests {
         #expect(resources.place(of: "cpu").archivePolicy == "ceilometer-low-rate")
         #expect(resources.place(of: "vcpus").archivePolicy == "ceilometer-low")
         #expect(resources.place(of: "my.meter").type == "generic")
-        #expect(!resources.names("my.meter"))
     }
 
     @Test("a sample's metadata describe its resource")

@@ -45,11 +45,31 @@ extension Fixture {
         return values
     }
 
-    /// What is on one side only, marked by its side.
+    /// What is on one side only, marked by its side. Lines are compared byte by byte.
     static func difference(_ ours: [String], _ theirs: [String]) -> [String] {
-        var counts: [String: Int] = [:]
-        for line in ours { counts[line, default: 0] += 1 }
-        for line in theirs { counts[line, default: 0] -= 1 }
-        return counts.filter { $0.value != 0 }.map { ($0.value > 0 ? "ours: " : "Ceilometer's: ") + $0.key }
+        var counts: [ExactText: Int] = [:]
+        for line in ours { counts[ExactText(line), default: 0] += 1 }
+        for line in theirs { counts[ExactText(line), default: 0] -= 1 }
+        return counts.filter { $0.value != 0 }.map { ($0.value > 0 ? "ours: " : "Ceilometer's: ") + $0.key.text }
+    }
+
+    /// A sample without its id, which each side makes up for itself.
+    static func comparableSample(_ sample: JSONValue) -> String {
+        JSONValue.object((sample.members ?? []).filter { $0.key != "id" }).text
+    }
+}
+
+/// What came of converting one of the recorded traces.
+struct ConvertedTrace {
+    let report: TraceConverter.Report
+    let samples: [JSONValue]
+    let events: [JSONValue]
+
+    init(_ name: String) throws {
+        (report, samples, events) = try Fixture.withFolder { folder in
+            let report = try TraceConverter(try Fixture.converter()).convert(
+                trace: Fixture.path(name), samples: folder + "/s", events: folder + "/e")
+            return (report, try Fixture.lines(in: folder + "/s"), try Fixture.lines(in: folder + "/e"))
+        }
     }
 }

@@ -6,21 +6,7 @@ import Testing
 @Suite("A recorded trace against Ceilometer's output")
 struct ReferenceTraceTests {
     /// The trace is converted once for all tests.
-    private static let converted = Result { try Output() }
-
-    private struct Output {
-        let report: TraceConverter.Report
-        let samples: [JSONValue]
-        let events: [JSONValue]
-
-        init() throws {
-            (report, samples, events) = try Fixture.withFolder { folder in
-                let report = try TraceConverter(try Fixture.converter()).convert(
-                    trace: Fixture.path("Traces/trace-open.jsonl.gz"), samples: folder + "/s", events: folder + "/e")
-                return (report, try Fixture.lines(in: folder + "/s"), try Fixture.lines(in: folder + "/e"))
-            }
-        }
-    }
+    private static let converted = Result { try ConvertedTrace("Traces/trace-open.jsonl.gz") }
 
     @Test("every record is a notification, and only the versioned ones are passed over")
     func records() throws {
@@ -32,8 +18,8 @@ struct ReferenceTraceTests {
 
     @Test("every sample equals Ceilometer's, and there is none more or less")
     func samples() throws {
-        let ours = try Self.converted.get().samples.map(Self.comparableSample)
-        let theirs = try Fixture.lines(of: "Traces/samples-open.jsonl.gz").map(Self.comparableSample)
+        let ours = try Self.converted.get().samples.map(Fixture.comparableSample)
+        let theirs = try Fixture.lines(of: "Traces/samples-open.jsonl.gz").map(Fixture.comparableSample)
         let difference = Fixture.difference(ours, theirs)
         #expect(difference.isEmpty, "\(difference.count) differences, such as \(difference.prefix(3))")
         #expect(ours.count == 8_151)
@@ -52,10 +38,5 @@ struct ReferenceTraceTests {
     func rejections() throws {
         let rejections = try Self.converted.get().report.rejections
         #expect(Set(rejections.keys) == [Rejection(subject: "image.size", fault: .volumeMissing)])
-    }
-
-    /// A sample without its id, which each side makes up for itself.
-    private static func comparableSample(_ sample: JSONValue) -> String {
-        JSONValue.object((sample.members ?? []).filter { $0.key != "id" }).text
     }
 }

@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 import JSON
 import Notifications
@@ -35,18 +36,67 @@ struct TraceConverterTests {
         }
     }
 
-    @Test("a trace that is not there or is cut is an error")
-    func unreadable() throws {
+    private static let message =
+        #"{"message_id":"m","event_type":"e","priority":"info","timestamp":"2026-11-23","payload":{}}"#
+
+    @Test("blank lines, a byte order mark, and lines that tell only topic and value are no faults")
+    func leniency() throws {
+        let bare = JSONValue.object([.init("topic", "t"), .init("value", .string(Self.message))]).text
+        let timeless = JSONValue.object([
+            .init("topic", "t"), .init("partition", nil), .init("timestamp_ms", nil),
+            .init("value", .string(Self.message)),
+        ]).text
+        let text = "\u{FEFF}" + Self.record("t", Self.message) + "\r\n\r\n \t\n" + bare + "\n" + timeless
+        try Fixture.withFolder { folder in
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/trace"))
+            let report = try TraceConverter(try Fixture.converter()).convert(
+                trace: folder + "/trace", samples: folder + "/s", events: folder + "/e")
+            #expect(report.refusals.isEmpty, "\(report.refusals)")
+            #expect(report.eventCount == 3)
+        }
+    }
+
+    @Test("a volume that is a number and not finite is left out, and one that is text is written as it is")
+    func endless() throws {
+        let lines = ["NaN", "Infinity", "1e400", #""nan""#, "2"].map {
+            Self.record(
+                "t",
+                Self.message.replacing("\"e\"", with: "\"volume.create.end\"").replacing(
+                    "{}", with: "{\"volume_id\":\"v\",\"size\":\($0)}"))
+        }
+        try Fixture.withFolder { folder in
+            try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: folder + "/trace"))
+            let report = try TraceConverter(try Fixture.converter()).convert(
+                trace: folder + "/trace", samples: folder + "/s", events: folder + "/e")
+            #expect(report.eventCount == 5)
+            #expect(try Fixture.lines(in: folder + "/s").map { $0["volume"] } == ["nan", 2])
+        }
+    }
+
+    @Test("a trace that is not there is an error, and leaves the outputs alone")
+    func missing() throws {
         try Fixture.withFolder { folder in
             let converter = TraceConverter(try Fixture.converter())
+            try Data("kept".utf8).write(to: URL(fileURLWithPath: folder + "/s"))
             #expect(throws: (any Error).self) {
                 try converter.convert(trace: folder + "/none", samples: folder + "/s", events: folder + "/e")
             }
-            let data = try Data(contentsOf: URL(fileURLWithPath: Fixture.path("Traces/events-open.jsonl.gz")))
-            try data.prefix(1_000).write(to: URL(fileURLWithPath: folder + "/cut"))
-            #expect(throws: (any Error).self) {
-                try converter.convert(trace: folder + "/cut", samples: folder + "/s", events: folder + "/e")
-            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/s")) == Data("kept".utf8))
+        }
+    }
+
+    @Test("of a compressed trace that is cut, the lines before the cut are converted and the damage is told")
+    func cut() throws {
+        try Fixture.withFolder { folder in
+            let converter = TraceConverter(try Fixture.converter())
+            let data = try Data(contentsOf: URL(fileURLWithPath: Fixture.path("Traces/trace-open.jsonl.gz")))
+            try data.prefix(data.count / 8).write(to: URL(fileURLWithPath: folder + "/cut"))
+            let report = try converter.convert(trace: folder + "/cut", samples: folder + "/s", events: folder + "/e")
+            #expect(report.damage?.code == .truncated)
+            #expect(report.refusals.isEmpty)
+            #expect(report.eventCount > 500)
+            #expect(try Fixture.lines(in: folder + "/e").count == report.eventCount)
+            #expect(try Fixture.lines(in: folder + "/s").count == report.sampleCount)
         }
     }
 }

@@ -21,6 +21,31 @@ struct GzipReaderTests {
         #expect(text == "hello hello hello\nhello hello hello\n")
     }
 
+    @Test("zeros that fill up the last block stand for nothing", arguments: [1, 511, 100_000])
+    func padding(count: Int) throws {
+        let zeros = [UInt8](repeating: 0, count: count)
+        let text = String(decoding: try GzipReader.expand(Self.hello + zeros + Self.hello + zeros), as: UTF8.self)
+        #expect(text == "hello hello hello\nhello hello hello\n")
+    }
+
+    @Test("zeros before the data, and other bytes after it, are damage")
+    func garbage() {
+        #expect(throws: GzipError.self) { try GzipReader.expand([0] + Self.hello) }
+        #expect(throws: GzipError.self) { try GzipReader.expand(Self.hello + [0, 1, 0]) }
+    }
+
+    @Test("what came before the damage is handed over")
+    func beforeDamage() throws {
+        var data = Self.hello
+        data[Self.hello.count - 1] ^= 1
+        let reader = try GzipReader()
+        var output: [UInt8] = []
+        #expect(throws: GzipError.self) {
+            try data.withUnsafeBytes { input in try reader.expand(input) { output.append(contentsOf: $0) } }
+        }
+        #expect(String(decoding: output, as: UTF8.self) == "hello hello hello\n")
+    }
+
     @Test("data may come byte by byte")
     func byteByByte() throws {
         let reader = try GzipReader()

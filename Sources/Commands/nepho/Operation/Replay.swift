@@ -80,17 +80,18 @@ final class Replay {
     private func wait(for record: TraceRecord) async throws {
         guard keepsPace else { return }
         let now = ContinuousClock.now
+        guard let recorded = record.timestampMilliseconds else { return }
         guard let start = recordedStart else {
-            recordedStart = (record.timestampMilliseconds, now)
+            recordedStart = (recorded, now)
             return
         }
-        let due = start.at + .milliseconds(record.timestampMilliseconds - start.milliseconds)
+        let due = start.at + .milliseconds(recorded - start.milliseconds)
         if due > now { try await ContinuousClock().sleep(until: due) }
     }
 
     private func isDue(_ record: TraceRecord) -> Bool {
-        guard keepsPace, let start = recordedStart else { return true }
-        return start.at + .milliseconds(record.timestampMilliseconds - start.milliseconds) <= .now
+        guard keepsPace, let start = recordedStart, let recorded = record.timestampMilliseconds else { return true }
+        return start.at + .milliseconds(recorded - start.milliseconds) <= .now
     }
 }
 
@@ -105,10 +106,11 @@ final class ReplayTopics {
         self.partitionsOfNew = partitionsOfNew
     }
 
-    /// The recorded partition, or where the topic has fewer the one that stands for it, so that the order within it is kept.
-    func partition(of record: TraceRecord) async throws -> Int32 {
+    /// The recorded partition, or where the topic has fewer the one that stands for it, so that the order within it is kept; nil
+    /// where none was recorded.
+    func partition(of record: TraceRecord) async throws -> Int32? {
         let count = try await prepare(record.topic)
-        return Int32(truncatingIfNeeded: record.partition % Int64(max(count, 1)))
+        return record.partition.map { Int32(truncatingIfNeeded: $0 % Int64(max(count, 1))) }
     }
 
     /// Makes sure that a topic exists; its number of partitions.

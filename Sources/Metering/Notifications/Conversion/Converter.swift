@@ -14,7 +14,7 @@ package final class Converter: Sendable {
     private let definitions: Definitions
     package let options: ConversionOptions
     private let signature: MessageSignature?
-    private let plans = Mutex<[String: ConversionPlan]>([:])
+    private let plans = Mutex<[ExactText: ConversionPlan]>([:])
 
     package init(_ definitions: Definitions, options: ConversionOptions = ConversionOptions()) {
         self.definitions = definitions
@@ -54,17 +54,25 @@ package final class Converter: Sendable {
     ) -> [SampleDraft] {
         var drafts: [SampleDraft] = []
         rejections += plan.failures
+        for source in plan.builtIn {
+            let output = source.output(for: notification, signature: signature, sampleSource: options.sampleSource)
+            drafts += output.drafts
+            rejections += output.rejections
+        }
+        var known: [JSONValue?] = Array(repeating: nil, count: plan.meters.count)
         for meter in plan.meters {
             do throws(ConversionFault) {
-                drafts += try meter.drafts(of: notification, view, options)
+                let metadata: JSONValue
+                if let shared = known[meter.metadataIndex] {
+                    metadata = shared
+                } else {
+                    metadata = try meter.definition.metadata(of: notification, view, options.reservedMetadata)
+                    known[meter.metadataIndex] = metadata
+                }
+                drafts += try meter.definition.drafts(of: notification, view, metadata, options)
             } catch {
-                rejections.append(Rejection(subject: meter.label, fault: error))
+                rejections.append(Rejection(subject: meter.definition.label, fault: error))
             }
-        }
-        if notification.eventType.hasPrefix(PolledBatch.eventType) {
-            let batch = PolledBatch(notification, signature: signature, defaultSource: options.sampleSource)
-            drafts += batch.drafts
-            rejections += batch.rejections
         }
         return drafts.filter { definitions.pipelines.takesSample($0.name.string ?? "") }
     }
@@ -102,10 +110,11 @@ package final class Converter: Sendable {
     // MARK: Plans
 
     private func plan(for eventType: String) -> ConversionPlan {
-        if let plan = plans.withLock({ $0[eventType] }) { return plan }
+        let key = ExactText(eventType)
+        if let plan = plans.withLock({ $0[key] }) { return plan }
         let plan = ConversionPlan(for: eventType, definitions, dropsUnmatched: options.dropsUnmatched)
         plans.withLock { plans in
-            if plans.count < Self.knownTypeLimit { plans[eventType] = plan }
+            if plans.count < Self.knownTypeLimit { plans[key] = plan }
         }
         return plan
     }

@@ -16,13 +16,11 @@ extension MeterDefinition {
         }
     }
 
-    /// The samples that the definition makes of a notification of its type.
+    /// The samples that the definition makes of a notification of its type, with the metadata that it asks for.
     func drafts(
-        of notification: Notification, _ view: PathValue, _ options: ConversionOptions
+        of notification: Notification, _ view: PathValue, _ metadata: JSONValue, _ options: ConversionOptions
     ) throws(ConversionFault) -> [SampleDraft] {
-        let rest = try Rest(
-            metadata: metadata(of: view, options.reservedMetadata), notification: notification,
-            source: options.sampleSource)
+        let rest = Rest(metadata: metadata, notification: notification, source: options.sampleSource)
         if let lookup {
             return try lookedUp(lookup, view).map { values throws(ConversionFault) in try rest.draft(values) }
         }
@@ -41,14 +39,22 @@ extension MeterDefinition {
         ]
     }
 
-    private func metadata(of view: PathValue, _ reserved: ReservedMetadata) throws(ConversionFault) -> [JSONValue
-        .Member]
-    {
+    /// The metadata of the samples; without any of its own a definition gives them those of the payload.
+    func metadata(
+        of notification: Notification, _ view: PathValue, _ reserved: ReservedMetadata
+    ) throws(ConversionFault) -> JSONValue {
+        let own = try ownMetadata(view, reserved)
+        return .object(own.isEmpty ? notification.payloadMetadata : own)
+    }
+
+    private func ownMetadata(
+        _ view: PathValue, _ reserved: ReservedMetadata
+    ) throws(ConversionFault) -> [JSONValue.Member] {
         var members: [JSONValue.Member] = []
         for field in metadata {
             if let value = try field.first(in: view)?.tree, value.isTruthy { members.append(.init(field.name, value)) }
         }
-        guard let source = try userMetadata?.first(in: view), source.tree.isTruthy else { return members }
+        guard let source = try userMetadata?.first(in: view), source.isTruthy else { return members }
         guard source.kind == .object else { throw .userMetadataNotObject }
         let copied = reserved.members(of: source, besides: members)
         if !copied.isEmpty {
@@ -91,28 +97,6 @@ extension MeterDefinition {
         let metadata: JSONValue
         let notification: Notification
         let source: String
-
-        init(metadata: [JSONValue.Member], notification: Notification, source: String) {
-            self.metadata = .object(metadata.isEmpty ? Self.payloadMetadata(notification) : metadata)
-            self.notification = notification
-            self.source = source
-        }
-
-        /// Without metadata of its own a sample gets the whole payload, the event's type and the publisher.
-        private static func payloadMetadata(_ notification: Notification) -> [JSONValue.Member] {
-            var members = notification.payload.value.members ?? []
-            set("event_type", .string(notification.eventType), in: &members)
-            set("host", notification.publisherID.map(JSONValue.string) ?? .null, in: &members)
-            return members
-        }
-
-        private static func set(_ key: String, _ value: JSONValue, in members: inout [JSONValue.Member]) {
-            if let place = members.firstIndex(where: { $0.key == key }) {
-                members[place] = .init(key, value)
-            } else {
-                members.append(.init(key, value))
-            }
-        }
 
         func draft(_ values: [Attribute: PathValue]) throws(ConversionFault) -> SampleDraft {
             func tree(_ attribute: Attribute) -> JSONValue { values[attribute]?.tree ?? .null }

@@ -1,31 +1,29 @@
 import JSON
+import Telemetry
 
 /// The samples of a `telemetry.polling` notification, as Ceilometer's polling agents send them.
-struct PolledBatch {
+enum PolledBatch {
     static let eventType = "telemetry.polling"
 
-    let drafts: [SampleDraft]
-    let rejections: [Rejection]
-
-    /// Takes the batch apart; a sample that lacks a member or whose signature is wrong is left out.
-    init(_ notification: Notification, signature: MessageSignature?, defaultSource: String) {
-        var drafts: [SampleDraft] = []
-        var rejections: [Rejection] = []
+    /// Takes the batch apart; a sample that lacks a member, is of no known kind or whose signature is wrong is left out.
+    static func output(
+        for notification: Notification, signature: MessageSignature?, defaultSource: String
+    ) -> BuiltInSource.Output {
+        var output = BuiltInSource.Output()
         guard let samples = notification.payload["samples"], samples.kind == .array else {
-            self.drafts = []
-            self.rejections = [Rejection(subject: Self.eventType, fault: .batchMalformed)]
-            return
+            output.rejections.append(Rejection(subject: eventType, fault: .batchMalformed))
+            return output
         }
         for sample in samples.elements {
             do throws(ConversionFault) {
                 if let signature, !signature.isValid(for: sample) { throw .signatureInvalid }
-                drafts.append(try SampleDraft(polled: sample, defaultSource: defaultSource))
+                output.drafts.append(try SampleDraft(polled: sample, defaultSource: defaultSource))
             } catch {
-                rejections.append(Rejection(subject: sample["counter_name"]?.string ?? Self.eventType, fault: error))
+                output.rejections.append(
+                    Rejection(subject: sample["counter_name"]?.string ?? eventType, fault: error))
             }
         }
-        self.drafts = drafts
-        self.rejections = rejections
+        return output
     }
 }
 
@@ -40,6 +38,7 @@ extension SampleDraft {
         let source = try required("source").value
         name = try required("counter_name").value
         type = try required("counter_type").value
+        guard type.string.flatMap(MeterKind.init) != nil else { throw .kindUnknown }
         unit = try required("counter_unit").value
         volume = try required("counter_volume").value
         userID = try required("user_id").value

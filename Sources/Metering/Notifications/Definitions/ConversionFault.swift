@@ -21,6 +21,10 @@ package enum ConversionFault: Error, Hashable, Sendable {
     case batchMalformed
     /// The signature of a polled sample is missing or wrong.
     case signatureInvalid
+    /// A machine's sensors are no objects, or one lacks its id or a reading of a number and a unit.
+    case sensorMalformed
+    /// The notification of an HTTP request or response lacks the request.
+    case requestMalformed
 
     package var label: String {
         switch self {
@@ -37,6 +41,8 @@ package enum ConversionFault: Error, Hashable, Sendable {
         case .traitNotConvertible: "trait_not_convertible"
         case .batchMalformed: "batch_malformed"
         case .signatureInvalid: "signature_invalid"
+        case .sensorMalformed: "sensor_malformed"
+        case .requestMalformed: "request_malformed"
         }
     }
 }

@@ -10,9 +10,6 @@ struct EventDefinition: Hashable, Sendable {
     func matches(_ eventType: String) -> Bool {
         included.contains { $0.matches(eventType) } && !excluded.contains { $0.matches(eventType) }
     }
-
-    /// Whether the definition takes every notification.
-    var takesEverything: Bool { excluded.isEmpty && included.contains { $0.text == "*" } }
 }
 
 /// One trait: where it comes from and of which type it is.

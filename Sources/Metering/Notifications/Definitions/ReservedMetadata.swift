@@ -21,30 +21,41 @@ package struct ReservedMetadata: Hashable, Sendable {
     /// The members to copy under `user_metadata`. Dots in their names become underscores, and names that the sample's metadata
     /// already have are left out.
     func members(of source: PathValue, besides known: [JSONValue.Member]) -> [JSONValue.Member] {
-        var result: [JSONValue.Member] = []
-        let names = source.keys ?? []
+        var copies = Copies(known: known, lengthLimit: lengthLimit)
         for prefix in prefixes {
-            for name in names where name.hasPrefix(prefix) {
-                copy(name, as: String(name.dropFirst(prefix.count)), of: source, besides: known, to: &result)
+            for (name, value) in source.members ?? [] where name.startsExactly(with: prefix) {
+                copies.add(value, as: name.utf8.dropFirst(prefix.utf8.count))
             }
         }
-        for key in keys where names.contains(key) {
-            copy(key, as: key, of: source, besides: known, to: &result)
+        for key in keys {
+            if let value = source.member(key) { copies.add(value, as: key.utf8[...]) }
         }
-        return result
+        return copies.members
     }
 
-    private func copy(
-        _ name: String, as target: String, of source: PathValue, besides known: [JSONValue.Member],
-        to result: inout [JSONValue.Member]
-    ) {
-        let target = target.replacing(".", with: "_")
-        guard !known.contains(where: { $0.key == target }), let value = source.member(name) else { return }
-        let copied = value.text.map { JSONValue.string(PythonText.prefix($0, lengthLimit)) } ?? value.tree
-        if let place = result.firstIndex(where: { $0.key == target }) {
-            result[place] = .init(target, copied)
-        } else {
-            result.append(.init(target, copied))
+    /// The copies so far.
+    private struct Copies {
+        let known: [JSONValue.Member]
+        let lengthLimit: Int
+        private(set) var members: [JSONValue.Member] = []
+        private var places = KeyPlaces()
+
+        init(known: [JSONValue.Member], lengthLimit: Int) {
+            self.known = known
+            self.lengthLimit = lengthLimit
+        }
+
+        mutating func add(_ value: PathValue, as name: Substring.UTF8View) {
+            // Byte by byte, because a dot with an accent behind it is another character to Swift.
+            let target = String(
+                decoding: name.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
+            guard !known.contains(where: { $0.key.isExactly(target) }) else { return }
+            let copied = value.text.map { JSONValue.string(PythonText.prefix($0, lengthLimit)) } ?? value.tree
+            if let place = places.place(of: target, among: members.count, { members[$0].key }) {
+                members[place] = .init(target, copied)
+            } else {
+                members.append(.init(target, copied))
+            }
         }
     }
 }

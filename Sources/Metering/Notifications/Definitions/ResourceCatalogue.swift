@@ -54,9 +54,6 @@ package struct ResourceCatalogue: Sendable {
         meters[meter] ?? MeterPlace(type: Self.unmappedType, archivePolicy: defaultArchivePolicy, index: nil)
     }
 
-    /// Whether the file names the meter.
-    package func names(_ meter: MeterName) -> Bool { meters[meter] != nil }
-
     /// The attributes that a sample tells of its resource. A path that can't be followed tells nothing.
     package func attributes(of sample: Sample) -> (values: [JSONValue.Member], rejections: [Rejection]) {
         guard let index = place(of: sample.meter).index else { return ([], []) }

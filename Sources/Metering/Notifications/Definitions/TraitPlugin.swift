@@ -54,7 +54,7 @@ enum TraitPlugin: Hashable, Sendable {
     private static func bits(_ initial: Int64, _ flags: [Flag], _ found: [Path.Found]) -> Int64 {
         flags.reduce(initial) { bits, flag in
             // Of several values at one path the last counts.
-            guard let match = found.last(where: { $0.path == flag.path }) else { return bits }
+            guard let match = found.last(where: { $0.path.isExactly(flag.path) }) else { return bits }
             guard let wanted = flag.value else { return bits | flag.bit }
             return match.value.tree.isEqual(wanted) ? bits | flag.bit : bits
         }
@@ -71,6 +71,6 @@ enum TraitPlugin: Hashable, Sendable {
 
     private static func isSame(_ key: JSONValue, _ value: JSONValue, _ isCaseSensitive: Bool) -> Bool {
         guard !isCaseSensitive, let key = key.string, let value = value.string else { return key.isEqual(value) }
-        return key.lowercased() == value.lowercased()
+        return key.lowercased().isExactly(value.lowercased())
     }
 }

@@ -34,9 +34,7 @@ struct MessageSignature: Sendable {
     }
 
     private static func append(_ object: JSONNode, prefix: String, to text: inout [UInt8]) {
-        let members = PathValue.node(object).keys ?? []
-        for name in members.sorted(by: PythonText.precedes) {
-            guard let value = object[name] else { continue }
+        for (name, value) in object.uniqueMembers.sorted(by: { PythonText.precedes($0.key, $1.key) }) {
             let path = prefix + name
             if value.kind == .object {
                 append(value, prefix: path + ":", to: &text)

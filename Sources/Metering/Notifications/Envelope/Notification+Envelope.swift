@@ -75,10 +75,14 @@ extension Notification {
 
     /// The object that the members with the context's prefix would be.
     private static func flatContext(of message: JSONNode) throws(EnvelopeError) -> JSONNode {
-        let members = message.members.filter { $0.key.hasPrefix(Key.flatContextPrefix) }
+        let members = message.members.filter { $0.key.startsExactly(with: Key.flatContextPrefix) }
         guard !members.isEmpty else { return .emptyObject }
         let object = JSONValue.object(
-            members.map { .init(String($0.key.dropFirst(Key.flatContextPrefix.count)), $0.value.value) })
+            members.map {
+                .init(
+                    String(decoding: $0.key.utf8.dropFirst(Key.flatContextPrefix.utf8.count), as: UTF8.self),
+                    $0.value.value)
+            })
         var text: [UInt8] = []
         object.write(to: &text)
         // The members may be written longer than they were read, so that no limit of size applies.

@@ -22,8 +22,8 @@ extension PathExpression {
         let values: [PathValue]
         if let elements = match.value.elements {
             values = elements
-        } else if keys.isEmpty, let names = match.value.keys {
-            values = names.map { .value(.string($0)) }
+        } else if keys.isEmpty, let members = match.value.members {
+            values = members.map { .value(.string($0.key)) }
         } else {
             throw .wrongKind
         }

@@ -44,7 +44,9 @@ extension PathExpression {
     }
 
     private static func fields(_ names: [String], of match: PathMatch) -> [PathMatch] {
-        let names = names.contains("*") ? match.value.keys ?? [] : names
+        if names.contains("*") {
+            return (match.value.members ?? []).map { PathMatch($0.value, step: $0.key, context: match) }
+        }
         return names.compactMap { name in
             match.value.member(name).map { PathMatch($0, step: name, context: match) }
         }
@@ -99,9 +101,8 @@ extension PathExpression {
             for (place, element) in elements.enumerated() {
                 found += try descend(PathMatch(element, step: "[\(place)]", context: match))
             }
-        } else if let keys = match.value.keys {
-            for key in keys {
-                guard let member = match.value.member(key) else { continue }
+        } else if let members = match.value.members {
+            for (key, member) in members {
                 found += try descend(PathMatch(member, step: key, context: match))
             }
         }
@@ -119,7 +120,7 @@ extension PathExpression {
             throw .tooMuchWork
         }
         // The library takes an unchanged text for a pattern that did not fit.
-        return result == text ? [] : [PathMatch(.value(.string(result)))]
+        return result.isExactly(text) ? [] : [PathMatch(.value(.string(result)))]
     }
 }
 

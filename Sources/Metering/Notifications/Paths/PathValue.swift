@@ -19,6 +19,13 @@ enum PathValue: Sendable {
 
     var isNull: Bool { kind == .null }
 
+    /// Whether Python takes the value for true.
+    var isTruthy: Bool {
+        // The tree of a large object is not worth building to see that it has a member.
+        if case .node(let node) = self, node.kind == .object { return node.members.contains { _ in true } }
+        return tree.isTruthy
+    }
+
     /// The value as a tree of its own.
     var tree: JSONValue {
         switch self {
@@ -41,19 +48,17 @@ enum PathValue: Sendable {
         switch self {
         case .node(let node): node[key].map(PathValue.node)
         case .value(let value): value[key].map(PathValue.value)
-        case .record(let members): members.first { $0.key == key }?.value
+        case .record(let members): members.first { $0.key.isExactly(key) }?.value
         }
     }
 
-    /// The keys of an object, each once; nil for any other kind.
-    var keys: [String]? {
+    /// The members of an object, each key once; nil for any other kind. Whoever wants them all asks for this, because looking up one
+    /// key passes by those before it.
+    var members: [(key: String, value: PathValue)]? {
         switch self {
-        case .node(let node):
-            guard node.kind == .object else { return nil }
-            var known: Set<String> = []
-            return node.members.map(\.key).filter { known.insert($0).inserted }
-        case .value(let value): return value.members?.map(\.key)
-        case .record(let members): return members.map(\.key)
+        case .node(let node): node.kind == .object ? node.uniqueMembers.map { ($0.key, .node($0.value)) } : nil
+        case .value(let value): value.members?.map { ($0.key, .value($0.value)) }
+        case .record(let members): members
         }
     }
 
@@ -71,7 +76,7 @@ enum PathValue: Sendable {
         switch kind {
         case .string: text?.unicodeScalars.count
         case .array: elements?.count
-        case .object: keys?.count
+        case .object: members?.count
         case .null, .bool, .number: nil
         }
     }
@@ -129,11 +134,15 @@ extension JSONValue {
         case (.array(let left), .array(let right)):
             left.count == right.count && zip(left, right).allSatisfy { $0.isEqual($1) }
         case (.object(let left), .object(let right)):
-            left.count == right.count
-                && left.allSatisfy { member in other[member.key]?.isEqual(member.value) ?? false }
+            left.count == right.count && haveEqualMembers(left, right)
         default:
             Self.areEqualNumbers(self, other)
         }
+    }
+
+    private func haveEqualMembers(_ left: [Member], _ right: [Member]) -> Bool {
+        let values = Dictionary(right.map { (ExactText($0.key), $0.value) }) { _, last in last }
+        return left.allSatisfy { values[ExactText($0.key)]?.isEqual($0.value) ?? false }
     }
 
     private static func areEqualNumbers(_ left: JSONValue, _ right: JSONValue) -> Bool {

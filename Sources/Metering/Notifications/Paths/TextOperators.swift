@@ -31,6 +31,11 @@ enum TextOperators {
         }
     }
 
+    /// Whether a text occurs in another, as Python's `in` tells.
+    static func contains(_ text: String, _ part: String) -> Bool {
+        pieces(of: text, separator: part, limit: 1).count > 1
+    }
+
     /// The pieces of a text as Python's `str.split` gives them; a negative limit is none.
     static func pieces(of text: String, separator: String, limit: Int) -> [String] {
         let text = Array(text.unicodeScalars)

@@ -1,6 +1,5 @@
 /// A shell wildcard as Python's `fnmatch` reads it: `*`, `?`, `[a-z]`, `[!a-z]`; case counts, and the whole text must fit.
 package struct Glob: Hashable, Sendable {
-    package let text: String
     private let parts: [Part]
 
     private enum Part: Hashable, Sendable {
@@ -11,15 +10,7 @@ package struct Glob: Hashable, Sendable {
     }
 
     package init(_ text: String) {
-        self.text = text
         self.parts = Self.parts(of: Array(text.unicodeScalars))
-    }
-
-    /// Whether the glob has no wildcard, so that only its own text matches.
-    package var isLiteral: Bool {
-        parts.allSatisfy {
-            if case .scalar = $0 { true } else { false }
-        }
     }
 
     package func matches(_ text: String) -> Bool {

@@ -17,11 +17,11 @@ enum PythonText {
             let texts = elements.map { representation(of: $0, quote: quote, sortsKeys: sortsKeys) }
             return "[" + texts.joined(separator: ", ") + "]"
         }
-        guard let keys = value.keys else { return scalar(value.tree) }
-        let members = (sortsKeys ? keys.sorted(by: precedes) : keys).compactMap { key in
-            value.member(key).map { quote(key) + ": " + representation(of: $0, quote: quote, sortsKeys: sortsKeys) }
+        guard let members = value.members else { return scalar(value.tree) }
+        let texts = (sortsKeys ? members.sorted { precedes($0.key, $1.key) } : members).map { key, member in
+            quote(key) + ": " + representation(of: member, quote: quote, sortsKeys: sortsKeys)
         }
-        return "{" + members.joined(separator: ", ") + "}"
+        return "{" + texts.joined(separator: ", ") + "}"
     }
 
     private static func scalar(_ value: JSONValue) -> String {

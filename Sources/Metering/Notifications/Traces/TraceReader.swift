@@ -6,6 +6,9 @@ import Foundation
 /// Owned by one caller; not `Sendable`.
 package final class TraceReader {
     private static let pieceSize = 256 << 10
+    /// What some editors put before a text in UTF-8.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    private static let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")]
 
     private let file: FileHandle
     private let gzip: GzipReader?
@@ -26,7 +29,9 @@ package final class TraceReader {
         file.closeFile()
     }
 
-    /// Calls the body with each line that is not empty, without its line feed, and its number from 1.
+    /// Calls the body with each line that is not blank, without its line feed, and its number from 1.
+    ///
+    /// Of a compressed file that is damaged or cut, the whole lines before that come first, and then the `GzipError`.
     package func forEachLine(_ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
         while try readPiece(body) {}
     }
@@ -66,7 +71,9 @@ package final class TraceReader {
         over line: ArraySlice<UInt8>, _ body: (Int, UnsafeRawBufferPointer) throws -> Void
     ) throws {
         lineNumber += 1
-        guard !line.isEmpty else { return }
+        var line = line
+        if lineNumber == 1, line.starts(with: Self.byteOrderMark) { line = line.dropFirst(Self.byteOrderMark.count) }
+        guard line.contains(where: { !Self.blanks.contains($0) }) else { return }
         try line.withUnsafeBytes { try body(lineNumber, $0) }
     }
 }

@@ -1,12 +1,13 @@
 package import JSON
 
-/// One Kafka record of a recorded trace: a line `{topic, partition, offset, timestamp_ms, key, value}`.
+/// One Kafka record of a recorded trace: a line `{topic, partition, offset, timestamp_ms, key, value}`, of which only the topic and
+/// the value must be there.
 package struct TraceRecord: Sendable {
     package let topic: String
-    package let partition: Int64
-    package let offset: Int64
-    /// The broker's time, in milliseconds since 1970.
-    package let timestampMilliseconds: Int64
+    /// Nil where the line does not tell.
+    package let partition: Int64?
+    /// The broker's time, in milliseconds since 1970; nil where the line does not tell.
+    package let timestampMilliseconds: Int64?
     /// Nil for a record without a key.
     package let key: [UInt8]?
     package let value: [UInt8]
@@ -22,14 +23,10 @@ package struct TraceRecord: Sendable {
             throw .notJSON(error)
         }
         guard let topic = root["topic"]?.string else { throw .memberMissing("topic") }
-        guard let partition = root["partition"]?.int else { throw .memberMissing("partition") }
-        guard let offset = root["offset"]?.int else { throw .memberMissing("offset") }
-        guard let time = root["timestamp_ms"]?.int else { throw .memberMissing("timestamp_ms") }
         guard let value = root["value"]?.stringBytes else { throw .memberMissing("value") }
         self.topic = topic
-        self.partition = partition
-        self.offset = offset
-        self.timestampMilliseconds = time
+        self.partition = root["partition"]?.int
+        self.timestampMilliseconds = root["timestamp_ms"]?.int
         self.key = root["key"]?.stringBytes
         self.value = value
     }
