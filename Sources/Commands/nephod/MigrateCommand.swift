@@ -15,11 +15,6 @@ struct MigrateCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigOptions
 
-    /// The only consumer of a topic with one partition sees dead letters in the order in which they came to be.
-    private static let deadLetterPartitions = 1
-    /// Dead letters wait for a person: four weeks.
-    private static let deadLetterRetention = Duration.seconds(28 * 86_400)
-
     func run() async throws {
         let config = try options.load().file
         config.log.bootstrap()
@@ -47,9 +42,7 @@ struct MigrateCommand: AsyncParsableCommand {
         let topics =
             [
                 TopicSpecification(config.ingestion.samplesTopic, partitions: config.kafka.partitions),
-                TopicSpecification(
-                    config.ingestion.deadLetterTopic, partitions: Self.deadLetterPartitions,
-                    configuration: ["retention.ms": "\(Self.deadLetterRetention.components.seconds * 1_000)"]),
+                .deadLetters(config.ingestion.deadLetterTopic),
                 TopicSpecification(config.weighing.topic, partitions: config.weighing.partitions).compacted,
             ] + notifications.map { TopicSpecification($0, partitions: 1) }
         let failures = try await Admin(try config.kafka.client("nephod-migrate")).createTopics(topics)

@@ -31,6 +31,9 @@ package struct ArchivePolicyRule: Hashable, Sendable {
         (resourceType == nil || resourceType == type) && metricPattern.matches(metric.text)
     }
 
+    /// Whether the rule is for all metrics of all types: a default rather than a choice.
+    package var matchesEverything: Bool { resourceType == nil && metricPattern.text.allSatisfy { $0 == "*" } }
+
     /// Whether this rule wins where both match: the one that names the resource type, then the longer pattern, then the
     /// order of the text, which makes the choice the same everywhere.
     func precedes(_ other: Self) -> Bool {
@@ -68,8 +71,13 @@ package struct ArchivePolicyCatalogue: Hashable, Sendable {
         self.rules = rules.sorted { $0.precedes($1) }
     }
 
+    /// The first rule that matches a new metric; nil where none does. Its policy exists.
+    package func rule(for metric: MeterName, of type: ResourceType) -> ArchivePolicyRule? {
+        rules.first { $0.matches(metric, of: type) }
+    }
+
     /// The policy for a new metric: that of the first rule that matches; nil where none does.
     package func policy(for metric: MeterName, of type: ResourceType) -> ArchivePolicy? {
-        rules.first { $0.matches(metric, of: type) }.flatMap { policies[$0.policyName] }
+        rule(for: metric, of: type).flatMap { policies[$0.policyName] }
     }
 }

@@ -47,16 +47,21 @@ extension AlarmMeasure {
 extension AlarmWindow {
     fileprivate var json: JSONValue {
         [
-            .int(start.nanoseconds), .int(Int64(count)), .double(sum), .double(min), .double(max), last.json,
+            .int(start.nanoseconds), .int(Int64(count)), Self.json(sum), .double(min), .double(max), last.json,
         ]
     }
 
     fileprivate init?(_ json: JSONValue) {
         guard let fields = json.elements, fields.count == 6, let start = fields[0].int, let count = fields[1].int,
-            let sum = fields[2].number, let min = fields[3].number, let max = fields[4].number,
+            let sum = Self.sum(fields[2]), let min = fields[3].number, let max = fields[4].number,
             let last = AlarmMeasure(fields[5])
         else { return nil }
         self.init(
             start: Instant(nanoseconds: start), count: Int(count), sum: sum, min: min, max: max, last: last)
     }
+
+    /// The sum of finite values may be beyond all numbers, for which JSON has no word.
+    private static func json(_ sum: Double) -> JSONValue { sum.isFinite ? .double(sum) : .string("\(sum)") }
+
+    private static func sum(_ json: JSONValue) -> Double? { json.number ?? json.string.flatMap { Double($0) } }
 }

@@ -37,7 +37,7 @@ package struct AlarmState: Hashable, Sendable {
     /// - Returns: what is to be recorded and told, if anything.
     package mutating func step(_ measure: AlarmMeasure, kind: MeterKind, rule: AlarmRule) -> AlarmTransition? {
         adopt(rule)
-        guard measure.value.isFinite, let value = folded(measure, kind: kind, rule: rule) else { return nil }
+        guard measure.value.isFinite, let value = folded(measure, kind: kind, rule: rule), value.isFinite else { return nil }
         let latest = windows.last?.start
         let start = measure.timestamp.floor(to: rule.granularity)
         let oldest = Swift.max(latest ?? start, start) - rule.granularity * (rule.evaluationPeriods - 1 + Self.lookBack)

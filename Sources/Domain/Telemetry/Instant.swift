@@ -8,33 +8,47 @@ package struct Instant: Hashable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
+    /// An instant of whole milliseconds; the nearest that there is where 64 bits can't hold it.
     package init(milliseconds: Int64) {
-        self.init(nanoseconds: milliseconds * 1_000_000)
+        self.init(nanoseconds: milliseconds.multipliedClamping(by: 1_000_000))
     }
 
+    /// An instant of whole seconds; the nearest that there is where 64 bits can't hold it.
     package init(seconds: Int64) {
-        self.init(nanoseconds: seconds * 1_000_000_000)
+        self.init(nanoseconds: seconds.multipliedClamping(by: 1_000_000_000))
     }
 
-    /// This instant moved by a duration; the duration is cut to whole nanoseconds.
+    /// The first and the last instant that a clock of a cloud may show: this century.
+    ///
+    /// What comes from outside and lies beyond is no time but a fault.
+    package static let believable = Instant(seconds: 946_684_800)..<Instant(seconds: 4_102_444_800)
+
+    /// This instant moved by a duration, which is cut to whole nanoseconds; at the ends of representable time it stops.
     package static func + (instant: Instant, duration: Duration) -> Instant {
-        Instant(nanoseconds: instant.nanoseconds + duration.nanoseconds)
+        let distance = duration.nanoseconds
+        let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(distance)
+        return Instant(nanoseconds: overflow ? (distance < 0 ? .min : .max) : sum)
     }
 
     package static func - (instant: Instant, duration: Duration) -> Instant {
-        Instant(nanoseconds: instant.nanoseconds - duration.nanoseconds)
+        let distance = duration.nanoseconds
+        let (difference, overflow) = instant.nanoseconds.subtractingReportingOverflow(distance)
+        return Instant(nanoseconds: overflow ? (distance < 0 ? .max : .min) : difference)
     }
 
-    /// The time from `start` to `end`; negative where `end` is earlier.
+    /// The time from `start` to `end`; negative where `end` is earlier. Any two instants have one: up to 585 years.
     package static func - (end: Instant, start: Instant) -> Duration {
-        .nanoseconds(end.nanoseconds - start.nanoseconds)
+        .nanoseconds(end.nanoseconds) - .nanoseconds(start.nanoseconds)
     }
 
     /// The start of the window of this width that holds the instant; windows are aligned to 1970.
+    ///
+    /// The very first window begins with the first instant that there is.
     package func floor(to width: Duration) -> Instant {
         let width = width.nanoseconds
         let remainder = nanoseconds % width
-        return Instant(nanoseconds: nanoseconds - (remainder < 0 ? remainder + width : remainder))
+        let (start, overflow) = nanoseconds.subtractingReportingOverflow(remainder < 0 ? remainder + width : remainder)
+        return Instant(nanoseconds: overflow ? .min : start)
     }
 }
 
@@ -43,9 +57,18 @@ extension Instant: Comparable {
 }
 
 extension Duration {
-    /// The whole nanoseconds of this duration. Durations over 292 years do not occur here and trap.
+    /// The whole nanoseconds of this duration; of one over 292 years as many as 64 bits hold.
     package var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        let (whole, isBeyond) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflow) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return isBeyond || overflow ? (self < .zero ? .min : .max) : sum
+    }
+}
+
+extension Int64 {
+    fileprivate func multipliedClamping(by factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? (self < 0 ? .min : .max) : product
     }
 }

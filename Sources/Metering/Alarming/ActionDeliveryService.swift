@@ -8,7 +8,7 @@ internal import Telemetry
 
 /// Delivers the actions of alarms: POSTs each to its webhook until it is accepted.
 ///
-/// Several of these may run, in one process or many: actions are claimed in the store. At least once whatever crashes, once
+/// A receiver that is slow holds up nobody but itself (`DeliveryWindow`). Several of these may run, in one process or many: actions are claimed in the store. At least once whatever crashes, once
 /// while nothing does, and in order for each alarm and address.
 package struct ActionDeliveryService: Service {
     private let settings: DeliverySettings
@@ -31,47 +31,97 @@ package struct ActionDeliveryService: Service {
 
     package func run() async throws {
         let webhook = Webhook(hosts: settings.hosts, timeout: settings.requestTimeout)
-        for await _ in Ticker(every: settings.interval, clock: ContinuousClock()).cancelOnGracefulShutdown() {
-            do {
-                try await deliverDue(to: webhook)
-            } catch is CancellationError {
-                break
-            } catch {
-                // The store is away: nothing is lost, the next tick tries again.
-                instruments.failed[.store].add()
-                logger.warning("Alarm actions can't be read or written", error: error)
+        await withTaskGroup(of: Happening.self) { group in
+            var window = DeliveryWindow()
+            group.addTask { await nextTick() }
+            while let happening = await group.next() {
+                switch happening {
+                case .tick:
+                    if await claimDue(&window, &group, webhook) { await showBacklog() }
+                    group.addTask { await nextTick() }
+                case .ended(let address):
+                    window.leave(address)
+                    // Others may have waited for the place.
+                    _ = await claimDue(&window, &group, webhook)
+                case .stopped:
+                    // What is under way is finished; what it leaves behind is for the next process.
+                    break
+                }
             }
         }
         try await webhook.close()
     }
 
-    /// Delivers until nothing is due.
-    private func deliverDue(to webhook: Webhook) async throws {
-        while !Task.isShuttingDownGracefully {
-            let claimed = try await pool.transaction { [store, settings] db in
-                try store.claim(limit: DeliverySettings.concurrencyLimit, lease: settings.lease, in: db)
-            }
-            guard !claimed.isEmpty else { break }
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for action in claimed {
-                    group.addTask { try await deliver(action, to: webhook) }
-                }
-                try await group.waitForAll()
-            }
-        }
-        let backlog = try await pool.transaction { [store] db in try store.backlog(in: db) }
-        instruments.pending.set(Double(backlog.count))
+    private enum Happening {
+        case tick
+        case ended(address: String)
+        case stopped
     }
 
-    private func deliver(_ action: AlarmAction, to webhook: Webhook) async throws {
+    private func nextTick() async -> Happening {
         do {
-            try await webhook.post(action)
+            try await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.interval) }
+            return .tick
         } catch {
-            try await postpone(action, error)
-            return
+            // A sleep fails by cancellation alone.
+            return .stopped
         }
-        instruments.delivered.add()
-        try await pool.transaction { [store] db in try store.delivered(action, in: db) }
+    }
+
+    /// Begins as many deliveries as are due and have a place; false where the store could not be asked.
+    private func claimDue(
+        _ window: inout DeliveryWindow, _ group: inout TaskGroup<Happening>, _ webhook: Webhook
+    ) async -> Bool {
+        guard window.free > 0, !Task.isShuttingDownGracefully, !Task.isCancelled else { return true }
+        do {
+            let claimed = try await pool.transaction { [store, settings, window] db in
+                try store.claim(
+                    limit: window.free, perAddress: DeliveryWindow.addressLimit, rooms: window.rooms,
+                    lease: settings.lease, in: db)
+            }
+            for action in claimed {
+                window.enter(action.url)
+                group.addTask {
+                    await deliver(action, to: webhook)
+                    return .ended(address: action.url)
+                }
+            }
+            return true
+        } catch {
+            complain(error)
+            return false
+        }
+    }
+
+    private func showBacklog() async {
+        do {
+            let backlog = try await pool.transaction { [store] db in try store.backlog(in: db) }
+            instruments.pending.set(Double(backlog.count))
+        } catch {
+            complain(error)
+        }
+    }
+
+    /// The store is away: nothing is lost, the next tick tries again.
+    private func complain(_ error: any Error) {
+        guard !(error is CancellationError) else { return }
+        instruments.failed[.store].add()
+        logger.warning("Alarm actions can't be read or written", error: error)
+    }
+
+    private func deliver(_ action: AlarmAction, to webhook: Webhook) async {
+        do {
+            do throws(WebhookError) {
+                try await webhook.post(action)
+            } catch {
+                try await postpone(action, error)
+                return
+            }
+            instruments.delivered.add()
+            try await pool.transaction { [store] db in try store.delivered(action, in: db) }
+        } catch {
+            complain(error)
+        }
     }
 
     private func postpone(_ action: AlarmAction, _ error: WebhookError) async throws {

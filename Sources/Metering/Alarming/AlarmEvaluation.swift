@@ -112,7 +112,9 @@ package struct AlarmEvaluation: Sendable {
         let severity = rule?.severity ?? alarm.severity
         let actions = transitions.flatMap { transition, _ in
             let body = AlarmActionBody(alarm: alarm, severity: severity, transition: transition).json.text
-            return (rule?.actions[transition.current] ?? []).map {
+            // Silence reaches the alarms of rules that are gone or switched off, which tell nobody.
+            guard let rule, rule.isEnabled else { return [NewAlarmAction]() }
+            return (rule.actions[transition.current] ?? []).map {
                 NewAlarmAction(alarmID: alarm.id, url: $0, body: body)
             }
         }

@@ -9,8 +9,6 @@ package struct DeliverySettings: Hashable, Sendable {
     /// An action that could not be delivered for this long is given up.
     package let abandonAfter: Duration
 
-    /// Attempts under way at once.
-    static let concurrencyLimit = 16
     /// How much longer than an attempt its lease is: for the store's two round trips around it, under load.
     static let leaseMargin = Duration.seconds(30)
 

@@ -53,6 +53,8 @@ package enum DeadLetterReason: String, InstrumentLabel {
     case batchMalformed = "batch_malformed"
     case batchDamaged = "batch_damaged"
     case batchVersionUnknown = "batch_version_unknown"
+    /// A batch that was polled in another century.
+    case timeUnbelievable = "time_unbelievable"
     /// A notification under the id of another one.
     case conflictingDuplicate = "conflicting_duplicate"
     /// The database refuses what the message says, and storing all others of its batch without it works.

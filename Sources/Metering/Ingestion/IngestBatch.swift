@@ -86,6 +86,8 @@ package struct ConvertedNotification: Sendable {
     package let facts: [UsageFact]
     /// What the event tells about a resource.
     package let observation: ResourceObservation?
+    /// Resources that end because this one does.
+    package let ends: [AssociatedEnd]
     package let resources: [MeasuredResource]
 }
 

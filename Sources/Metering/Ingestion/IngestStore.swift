@@ -68,7 +68,7 @@ package final class IngestStore: Sendable {
     /// What the process may remember once the transaction has committed.
     private struct Learned: Sendable {
         let resources: ObservedResources
-        let metrics: [MetricInterning.Entry]
+        let metrics: MetricInterning.News
     }
 
     private func store(
@@ -78,17 +78,19 @@ package final class IngestStore: Sendable {
             batch.nextOffsets.map {
                 OffsetStore.Advance(topic: $0.key.topic, partition: $0.key.partition, from: start[$0.key], to: $0.value)
             }, in: db)
-        var stored = StoredBatch()
+        let now = clock.now
+        var stored = StoredBatch(now: now)
         try admit(batch, into: &stored, in: db)
         let resources = try ResourceStore().observe(stored.observations, knowing: resourceCache, in: db)
-        let interned = try metrics.intern(stored.resources, numbers: resources.numbers, in: db)
-        var intake = MeasureIntake(now: clock.now)
+        try ResourceStore().end(stored.ends, in: db)
+        let interned = try metrics.intern(stored.resources, numbers: resources.numbers, at: now, in: db)
+        var intake = MeasureIntake(now: now)
         stored.take(interned, into: &intake)
         try MeasureStore().append(intake, in: db)
         try EventStore().insert(stored.events, in: db)
         try UsageStore().record(stored.facts, in: db)
         for observer in observers { try observer(stored, db) }
-        return (stored, Learned(resources: resources, metrics: interned.new))
+        return (stored, Learned(resources: resources, metrics: interned.news))
     }
 
     /// Decides which messages are new.
@@ -102,7 +104,8 @@ package final class IngestStore: Sendable {
             case .dead: break
             }
         }
-        let sequences = try AgentSequenceStore().admit(batches.map(\.name), in: db)
+        let sequences = try AgentSequenceStore().admit(
+            batches.map { AgentSequenceStore.Arrival($0.name, polledAt: $0.polledAt) }, in: db)
         let decisions = try EventStore().admit(notifications.map(\.content.fingerprint), in: db)
         let conflicts = zip(notifications, decisions).filter { $0.1 == .conflicting }.map(\.0.place)
         guard conflicts.isEmpty else { throw ConflictingMessages(places: conflicts) }

@@ -30,13 +30,17 @@ package struct IngestionRules: Sendable {
         try await pool.transaction { try ArchivePolicyStore().register(policies, in: $0) }
     }
 
-    /// The archive policy of a new metric: that of the first rule that matches, else the one that the resource definitions name.
+    /// The archive policy of a new metric: that of the first rule that matches; but before a rule for all metrics (`*`) comes the
+    /// policy that the resource definitions name for the meter, for so Ceilometer's users choose it. At last their default.
     ///
-    /// Nil where neither names one that exists: such samples are not stored, and counted.
+    /// Nil where none of these names a policy that exists: such samples are not stored, and counted.
     func policyName(of meter: MeterName, ofResourceType type: ResourceType) -> String? {
-        if let policy = policies.policy(for: meter, of: type) { return policy.name }
-        let name = resources.place(of: meter).archivePolicy
-        return policies.policies[name] == nil ? nil : name
+        let rule = policies.rule(for: meter, of: type)
+        if let rule, !rule.matchesEverything { return rule.policyName }
+        let place = resources.place(of: meter)
+        if place.namesPolicy, policies.policies[place.archivePolicy] != nil { return place.archivePolicy }
+        if let rule { return rule.policyName }
+        return policies.policies[place.archivePolicy] == nil ? nil : place.archivePolicy
     }
 }
 
@@ -44,11 +48,21 @@ package struct IngestionRules: Sendable {
 ///
 /// A reload swaps them between two batches.
 package final class CurrentRules: Sendable {
-    private let rules: Mutex<IngestionRules>
+    private struct State {
+        var rules: IngestionRules
+        var generation = 0
+    }
 
-    package init(_ rules: IngestionRules) { self.rules = Mutex(rules) }
+    private let state: Mutex<State>
 
-    package var value: IngestionRules { rules.withLock { $0 } }
+    package init(_ rules: IngestionRules) { state = Mutex(State(rules: rules)) }
 
-    package func replace(by rules: IngestionRules) { self.rules.withLock { $0 = rules } }
+    package var value: IngestionRules { state.withLock { $0.rules } }
+
+    /// Rises with each replacement.
+    var generation: Int { state.withLock { $0.generation } }
+
+    package func replace(by rules: IngestionRules) {
+        state.withLock { $0 = State(rules: rules, generation: $0.generation + 1) }
+    }
 }

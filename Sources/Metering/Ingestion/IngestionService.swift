@@ -53,14 +53,11 @@ package struct IngestionService: Service {
     private func makeDeadLetterTopic() async throws {
         let admin = try Admin(settings.client)
         guard try await admin.topic(settings.deadLetterTopic) == nil else { return }
-        // Letters are few and wait for a human, who may be on holiday: they are kept until they are deleted.
-        let topic = TopicSpecification(
-            settings.deadLetterTopic, partitions: 1, configuration: ["retention.ms": "-1"])
-        let failures = try await admin.createTopics([topic])
+        let failures = try await admin.createTopics([.deadLetters(settings.deadLetterTopic)])
         if let failure = failures.values.first, failure.code != .topicAlreadyExists { throw failure }
     }
 
-    /// Does something that needs a server that may not be up yet; false where the service was stopped meanwhile.
+    /// Does something that may be done twice and needs a server that may not be up yet; false where the service was stopped meanwhile.
     private func prepare(_ complaint: Logger.Message, _ body: () async throws -> Void) async throws -> Bool {
         var backoff = Backoff()
         while !Task.isShuttingDownGracefully {
@@ -68,7 +65,7 @@ package struct IngestionService: Service {
                 try await body()
                 return true
             } catch {
-                guard case .passing = StoreFailure(error) else { throw error }
+                guard StoreFailure(error).mayPass else { throw error }
                 logger.warning(complaint, error: error)
                 let delay = backoff.next()
                 do {

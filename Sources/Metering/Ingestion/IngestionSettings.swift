@@ -53,3 +53,13 @@ package struct IngestionSettings: Hashable, Sendable {
 
     var topics: [String] { [samplesTopic] + notificationTopics }
 }
+
+extension TopicSpecification {
+    /// The topic of dead letters, wherever it is made.
+    ///
+    /// Letters are few and wait for a human, who may be on holiday, and some are about money: they are kept until they are
+    /// deleted. The only consumer of one partition sees them in the order in which they came to be.
+    package static func deadLetters(_ name: String) -> TopicSpecification {
+        TopicSpecification(name, partitions: 1, configuration: ["retention.ms": "-1"])
+    }
+}

@@ -95,7 +95,7 @@ struct IngestionWorker {
                 offsets = try await store.nextOffsets(of: assignment.partitions)
                 break
             } catch {
-                guard case .passing = StoreFailure(error) else { throw error }
+                guard StoreFailure(error).mayPass else { throw error }
                 try await wait(backoff.next(), because: error)
             }
         }

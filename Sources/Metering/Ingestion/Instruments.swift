@@ -1,5 +1,6 @@
 import MetricStore
 package import ServiceKit
+import Telemetry
 
 /// What the consumer service tells about itself.
 package struct IngestionInstruments: Sendable {
@@ -10,6 +11,7 @@ package struct IngestionInstruments: Sendable {
     package let missedBatches: Counter
     package let samplesStored: Counter
     package let samplesRejected: Counters<SampleRejection>
+    package let observationsRejected: Counters<ObservationRejection>
     package let conversionRejected: KeyedCounters
     package let eventsStored: Counter
     package let transactions: Counters<TransactionOutcome>
@@ -41,6 +43,9 @@ package struct IngestionInstruments: Sendable {
         samplesStored = registry.counter("ingestion_samples_stored_total", help: "Samples committed.")
         samplesRejected = registry.counters(
             "ingestion_samples_rejected_total", help: "Samples that were not stored.", by: SampleRejection.self)
+        observationsRejected = registry.counters(
+            "ingestion_observations_rejected_total",
+            help: "What notifications told of a resource at a time that can't be.", by: ObservationRejection.self)
         conversionRejected = registry.keyedCounters(
             "ingestion_conversions_rejected_total", help: "Samples and traits that a notification did not yield.",
             labels: ["fault"], limit: Self.conversionFaultLimit)
@@ -99,5 +104,33 @@ package enum SampleRejection: String, InstrumentLabel {
             case .tooNew: .tooNew
             case .notFinite: .notFinite
             }
+    }
+
+    init(_ rejection: ObservationRejection) {
+        self =
+            switch rejection {
+            case .tooOld: .tooOld
+            case .tooNew: .tooNew
+            }
+    }
+}
+
+/// Why something that was told of a resource was left out.
+package enum ObservationRejection: String, InstrumentLabel {
+    package static let label = "reason"
+    /// Before this century.
+    case tooOld = "too_old"
+    /// Further in the future than any clock that works.
+    case tooNew = "too_new"
+
+    /// Nil for a time that is believed.
+    init?(_ time: Instant, latest: Instant) {
+        if time > latest || time >= Instant.believable.upperBound {
+            self = .tooNew
+        } else if time < Instant.believable.lowerBound {
+            self = .tooOld
+        } else {
+            return nil
+        }
     }
 }

@@ -42,7 +42,10 @@ struct MessageConversion {
         let content: ConvertedMessage.Content
         if isBatch {
             do throws(WireError) {
-                content = .batch(try batch(value))
+                let batch = try batch(value)
+                content =
+                    Instant.believable.contains(batch.polledAt)
+                    ? .batch(batch) : letter(.timeUnbelievable, "polled at \(batch.polledAt)")
             } catch {
                 content = letter(DeadLetterReason(error), "not a sample batch: \(error)")
             }
@@ -60,10 +63,9 @@ struct MessageConversion {
 
     private func batch(_ bytes: [UInt8]) throws(WireError) -> ConvertedBatch {
         let batch = try Self.decode(bytes)
-        // The store keeps both as signed numbers; a collector counts nanoseconds and batches, and never gets there.
-        guard batch.epoch <= UInt64(Int64.max), batch.sequence <= UInt64(Int64.max) else { throw .invalid(.number) }
+        guard let name = AgentSequenceStore.BatchName(batch) else { throw .invalid(.number) }
         return ConvertedBatch(
-            name: AgentSequenceStore.BatchName(batch), polledAt: batch.polledAt,
+            name: name, polledAt: batch.polledAt,
             resources: batch.resources.map { Self.measured($0, of: batch) }, batch: batch)
     }
 
@@ -91,14 +93,16 @@ struct MessageConversion {
         let notification = try Notification(reading: bytes, limits: rules.converter.options.limits)
         let conversion = rules.converter.convert(notification)
         for rejection in conversion.rejections { instruments.conversionRejected.add(1, rejection.fault.label) }
+        let change = conversion.event.flatMap { event in rules.resources.change(by: event).map { (event.generated, $0) } }
         return ConvertedNotification(
             fingerprint: MessageFingerprint(
-                messageID: notification.messageID, payloadHash: notification.payloadDigest()),
+                messageID: notification.messageID, payloadHash: notification.digest()),
             event: conversion.event,
             facts: UsageFact.facts(
                 messageID: notification.messageID, eventType: notification.eventType, generated: notification.timestamp,
                 payload: notification.payload),
-            observation: conversion.event.flatMap(observation), resources: conversion.samples.map(measured))
+            observation: change.map(Self.observation), ends: change.map(Self.ends) ?? [],
+            resources: conversion.samples.map(measured))
     }
 
     private func measured(_ sample: Sample) -> MeasuredResource {
@@ -112,11 +116,19 @@ struct MessageConversion {
             readings: [MeasuredResource.Reading(meter: 0, timestamp: sample.timestamp, value: sample.volume)])
     }
 
-    private func observation(of event: Event) -> ResourceObservation? {
-        guard let change = rules.resources.change(by: event) else { return nil }
-        return ResourceObservation(
-            id: change.id, at: event.generated, type: change.type, attributes: ResourceAttributes(change.attributes),
-            startedAt: change.change == .create ? event.generated : nil,
-            endedAt: change.change == .delete ? event.generated : nil)
+    private static func observation(
+        at generated: Instant, of change: ResourceCatalogue.ResourceChange
+    ) -> ResourceObservation {
+        ResourceObservation(
+            id: change.id, at: generated, type: change.type, attributes: ResourceAttributes(change.attributes),
+            startedAt: change.change == .create ? generated : nil, endedAt: change.change == .delete ? generated : nil)
+    }
+
+    /// The disks and interfaces of a server end with it, and nothing else says so.
+    private static func ends(at generated: Instant, of change: ResourceCatalogue.ResourceChange) -> [AssociatedEnd] {
+        guard change.change == .delete else { return [] }
+        return change.associated.map {
+            AssociatedEnd(type: $0.type, attribute: $0.attribute, value: change.id.text, at: generated)
+        }
     }
 }

@@ -18,6 +18,14 @@ enum StoreFailure {
     /// Nothing that time or a smaller batch mends: a schema that does not fit, a refused log-in, a program's error.
     case permanent
 
+    /// Whether something that may be done twice is to be tried again.
+    var mayPass: Bool {
+        switch self {
+        case .passing, .outcomeUnknown: true
+        case .zombie, .conflicting, .refused, .permanent: false
+        }
+    }
+
     init(_ error: any Error) {
         switch error {
         case let conflict as OffsetConflict: self = .zombie(conflict)

@@ -10,12 +10,17 @@ package struct StoredBatch: Sendable {
     package private(set) var facts: [UsageFact] = []
     package private(set) var resources: [MeasuredResource] = []
     package private(set) var observations: [ResourceObservation] = []
+    package private(set) var ends: [AssociatedEnd] = []
     package private(set) var notificationCount = 0
     package private(set) var repeatedBatchCount = 0
     package private(set) var repeatedNotificationCount = 0
     package private(set) var missedBatchCount = 0
     package private(set) var sampleCount = 0
     package private(set) var rejectedSamples: [SampleRejection: Int] = [:]
+    /// What was told of resources at times that can't be; without samples, which are counted with the others.
+    package private(set) var rejectedObservations: [ObservationRejection: Int] = [:]
+    /// The latest time that is believed, see `MeasureIntake.futureLimit`: what holds "from" a later one would hold until then.
+    package let latest: Instant
     /// The measures in the order in which they came, for those who watch metrics.
     package private(set) var measures: [StoredMeasure] = []
 
@@ -26,6 +31,10 @@ package struct StoredBatch: Sendable {
         package let metric: MetricID
     }
 
+    init(now: Instant) {
+        latest = now + MeasureIntake.futureLimit
+    }
+
     mutating func add(_ batch: ConvertedBatch, _ admission: AgentSequenceStore.Admission) {
         guard case .admitted(let missed) = admission else {
             repeatedBatchCount += 1
@@ -33,8 +42,7 @@ package struct StoredBatch: Sendable {
         }
         missedBatchCount += Int(clamping: missed)
         batches.append(batch)
-        resources += batch.resources
-        observations += batch.resources.map(\.observation)
+        add(batch.resources)
     }
 
     mutating func add(_ notification: ConvertedNotification, _ admission: MessageAdmission) {
@@ -43,11 +51,31 @@ package struct StoredBatch: Sendable {
             return
         }
         notificationCount += 1
-        resources += notification.resources
-        observations += notification.resources.map(\.observation)
-        if let observation = notification.observation { observations.append(observation) }
+        add(notification.resources)
+        add(notification)
         if let event = notification.event { events.append(event) }
         facts += notification.facts
+    }
+
+    private mutating func add(_ measured: [MeasuredResource]) {
+        for resource in measured {
+            guard let rejection = ObservationRejection(resource.observation.at, latest: latest) else {
+                resources.append(resource)
+                observations.append(resource.observation)
+                continue
+            }
+            rejectedSamples[SampleRejection(rejection), default: 0] += resource.readings.count
+        }
+    }
+
+    private mutating func add(_ notification: ConvertedNotification) {
+        guard let observation = notification.observation else { return }
+        if let rejection = ObservationRejection(observation.at, latest: latest) {
+            rejectedObservations[rejection, default: 0] += 1
+        } else {
+            observations.append(observation)
+            ends += notification.ends
+        }
     }
 
     /// Hands the readings to the intake, with the metrics that they belong to.

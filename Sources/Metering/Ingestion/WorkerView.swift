@@ -74,7 +74,9 @@ struct WorkerView {
         instruments.samplesStored.add(stored.sampleCount)
         instruments.eventsStored.add(stored.events.count)
         for (reason, count) in stored.rejectedSamples { instruments.samplesRejected[reason].add(count) }
-        for batch in stored.batches { show(batch) }
+        for (reason, count) in stored.rejectedObservations { instruments.observationsRejected[reason].add(count) }
+        // A poll of the future would stand for the newest one until then.
+        for batch in stored.batches where batch.polledAt <= stored.latest { show(batch) }
     }
 
     /// A spool may deliver older polls after newer ones; the newest one counts.

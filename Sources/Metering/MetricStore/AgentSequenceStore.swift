@@ -3,55 +3,72 @@ package import Telemetry
 
 /// Which batches of the collectors have been taken in, so that one that was sent twice counts once.
 ///
-/// A collector numbers its batches within an epoch, and a host's batches come in order on one partition. Epochs are kept apart, because a
-/// spool may deliver the last batches of an earlier one after the first of a later.
+/// A collector numbers its batches within an epoch. Epochs are kept apart, because a spool may deliver the last batches of an
+/// earlier one after the first of a later. The order within an epoch does not matter (`SequenceRecord`).
 package struct AgentSequenceStore: Sendable {
     package init() {}
 
     /// The three that name a batch.
     package struct BatchName: Hashable, Sendable {
         package let host: HostName
-        package let epoch: UInt64
-        package let sequence: UInt64
+        package let epoch: Int64
+        package let sequence: Int64
 
-        package init(host: HostName, epoch: UInt64, sequence: UInt64) {
+        /// Nil for numbers beyond 2⁶³, which no clock and no count reaches before 2262.
+        package init?(host: HostName, epoch: UInt64, sequence: UInt64) {
+            guard let epoch = Int64(exactly: epoch), let sequence = Int64(exactly: sequence) else { return nil }
             self.host = host
             self.epoch = epoch
             self.sequence = sequence
         }
 
-        package init(_ batch: SampleBatch) {
+        package init?(_ batch: SampleBatch) {
             self.init(host: batch.host, epoch: batch.epoch, sequence: batch.sequence)
+        }
+
+        fileprivate var incarnation: Incarnation { Incarnation(host: host, epoch: epoch) }
+    }
+
+    /// A batch and when it was polled.
+    package struct Arrival: Hashable, Sendable {
+        package let name: BatchName
+        package let polledAt: Instant
+
+        package init(_ name: BatchName, polledAt: Instant) {
+            self.name = name
+            self.polledAt = polledAt
         }
     }
 
     package enum Admission: Hashable, Sendable {
-        /// New; `missed` batches before it never came, which the collector's spool has counted as dropped.
+        /// New; `missed` batches before it have not come yet, and mostly never will: the collector's spool has dropped them.
         case admitted(missed: UInt64)
         case repeated
-        /// Its numbers are beyond 2⁶³, which no clock and no count reaches before 2262.
-        case malformed
     }
 
     /// Decides about batches in the order of their arrival and remembers the admitted ones.
-    package func admit(_ batches: [BatchName], in db: isolated Session) throws -> [Admission] {
-        var last = try lastSequences(of: batches, in: db)
-        var touched: Set<Incarnation> = []
-        let admissions = batches.map { batch -> Admission in
-            guard let incarnation = Incarnation(batch), let sequence = Int64(exactly: batch.sequence) else {
-                return .malformed
-            }
-            guard let previous = last[incarnation] else {
-                last[incarnation] = sequence
-                touched.insert(incarnation)
-                return .admitted(missed: batch.sequence)
-            }
-            guard sequence > previous else { return .repeated }
-            last[incarnation] = sequence
-            touched.insert(incarnation)
-            return .admitted(missed: UInt64(sequence - previous - 1))
+    ///
+    /// Of two transactions with batches of one incarnation the later one waits for the earlier.
+    package func admit(_ arrivals: [Arrival], in db: isolated Session) throws -> [Admission] {
+        guard !arrivals.isEmpty else { return [] }
+        // In one order everywhere, so that two transactions can't wait for each other.
+        let incarnations = Set(arrivals.map(\.name.incarnation)).sorted()
+        var records = try lockedRecords(of: incarnations, in: db)
+        let new = incarnations.filter { records[$0] == nil }
+        if !new.isEmpty {
+            try insert(new, in: db)
+            records.merge(try lockedRecords(of: new, in: db)) { $1 }
         }
-        try remember(touched.map { ($0, last[$0] ?? 0) }, in: db)
+        var touched: [Incarnation: Instant?] = [:]
+        let admissions = arrivals.map { arrival -> Admission in
+            let incarnation = arrival.name.incarnation
+            let admission = records[incarnation, default: SequenceRecord()].take(arrival.name.sequence)
+            guard admission != .repeated else { return admission }
+            let isNewest = records[incarnation]?.last == arrival.name.sequence
+            touched[incarnation] = .some(isNewest ? arrival.polledAt : touched[incarnation] ?? nil)
+            return admission
+        }
+        try update(touched.sorted { $0.key < $1.key }.map { ($0.key, records[$0.key] ?? SequenceRecord(), $0.value) }, in: db)
         return admissions
     }
 
@@ -61,44 +78,66 @@ package struct AgentSequenceStore: Sendable {
         try db.execute("DELETE FROM ingest.agent_sequence WHERE seen_at < \(instant)")
     }
 
-    private func lastSequences(of batches: [BatchName], in db: isolated Session) throws -> [Incarnation: Int64] {
-        let wanted = Array(Set(batches.compactMap(Incarnation.init)))
+    private func lockedRecords(
+        of incarnations: [Incarnation], in db: isolated Session
+    ) throws -> [Incarnation: SequenceRecord] {
         let rows = try db.query(
             """
-            SELECT host, epoch, sequence FROM ingest.agent_sequence
-             WHERE (host, epoch) IN (SELECT * FROM unnest(\(wanted.map(\.host)), \(wanted.map(\.epoch))))
+            SELECT host, epoch, sequence, missing::text AS missing FROM ingest.agent_sequence
+             WHERE (host, epoch) IN (SELECT * FROM unnest(\(incarnations.map(\.host)), \(incarnations.map(\.epoch))))
+             ORDER BY host COLLATE "C", epoch
+               FOR NO KEY UPDATE
             """
         ) { row in
-            (Incarnation(host: try row["host"], epoch: try row["epoch"]), try row["sequence", as: Int64.self])
+            let text: String = try row["missing"]
+            guard let record = SequenceRecord(last: try row["sequence"], missingText: text) else {
+                throw AgentSequenceError.unreadable(text)
+            }
+            return (Incarnation(host: try row["host"], epoch: try row["epoch"]), record)
         }
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
-    private func remember(_ sequences: [(Incarnation, Int64)], in db: isolated Session) throws {
-        guard !sequences.isEmpty else { return }
-        // In one order everywhere, so that two transactions can't wait for each other.
-        let sorted = sequences.sorted { ($0.0.host, $0.0.epoch) < ($1.0.host, $1.0.epoch) }
+    private func insert(_ incarnations: [Incarnation], in db: isolated Session) throws {
         try db.execute(
             """
             INSERT INTO ingest.agent_sequence (host, epoch, sequence)
-            SELECT * FROM unnest(\(sorted.map(\.0.host)), \(sorted.map(\.0.epoch)), \(sorted.map(\.1)))
-            ON CONFLICT (host, epoch) DO UPDATE
-               SET sequence = GREATEST(agent_sequence.sequence, excluded.sequence), seen_at = now()
+            SELECT host, epoch, \(SequenceRecord().last)
+              FROM unnest(\(incarnations.map(\.host)), \(incarnations.map(\.epoch))) AS new (host, epoch)
+             ORDER BY host COLLATE "C", epoch
+            ON CONFLICT (host, epoch) DO NOTHING
             """)
     }
 
-    private struct Incarnation: Hashable {
+    private func update(_ records: [(Incarnation, SequenceRecord, Instant?)], in db: isolated Session) throws {
+        guard !records.isEmpty else { return }
+        try db.execute(
+            """
+            UPDATE ingest.agent_sequence AS old
+               SET sequence = new.sequence, missing = new.missing::int8multirange, seen_at = now(),
+                   polled_at = coalesce(new.polled_at, old.polled_at)
+              FROM unnest(\(records.map(\.0.host)), \(records.map(\.0.epoch)), \(records.map(\.1.last)),
+                          \(records.map(\.1.missingText)), \(records.map(\.2)))
+                   AS new (host, epoch, sequence, missing, polled_at)
+             WHERE old.host = new.host AND old.epoch = new.epoch
+            """)
+    }
+
+    fileprivate struct Incarnation: Hashable, Comparable {
         let host: HostName
         let epoch: Int64
 
-        init(host: HostName, epoch: Int64) {
-            self.host = host
-            self.epoch = epoch
-        }
+        static func < (left: Self, right: Self) -> Bool { (left.host, left.epoch) < (right.host, right.epoch) }
+    }
+}
 
-        init?(_ batch: BatchName) {
-            guard let epoch = Int64(exactly: batch.epoch) else { return nil }
-            self.init(host: batch.host, epoch: epoch)
+/// What was found in the store and can't be so.
+package enum AgentSequenceError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unreadable(String)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let text): "the column missing of ingest.agent_sequence has the unreadable value \(text)"
         }
     }
 }

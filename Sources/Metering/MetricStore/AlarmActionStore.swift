@@ -8,23 +8,45 @@ package import Telemetry
 package struct AlarmActionStore: Sendable {
     package init() {}
 
+    /// Of so many due actions the ones to claim are chosen; more are looked at when some of these are under way.
+    private static let candidateLimit = 1_000
+
     /// Claims actions that are due, oldest first.
     ///
     /// Of the actions of one alarm for one address only the oldest is due, so that a receiver never hears of an end before
     /// its beginning. What another process is claiming is left out.
-    package func claim(limit: Int, lease: Duration, in db: isolated Session) throws -> [AlarmAction] {
-        try db.query(
+    ///
+    /// - Parameters:
+    ///   - limit: how many at most.
+    ///   - perAddress: how many of one address at most.
+    ///   - rooms: the addresses for which it is fewer, because others are under way; not above zero means none.
+    package func claim(
+        limit: Int, perAddress: Int = .max, rooms: [String: Int] = [:], lease: Duration, in db: isolated Session
+    ) throws -> [AlarmAction] {
+        let full = rooms.filter { $0.value <= 0 }.keys.sorted()
+        let partly = rooms.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+        return try db.query(
             """
-            WITH due AS (
-                SELECT action_number FROM alarm.action AS candidate
-                 WHERE status = 'pending' AND due_at <= clock_timestamp()
+            WITH candidate AS (
+                SELECT action_number, url, due_at FROM alarm.action AS candidate
+                 WHERE status = 'pending' AND due_at <= clock_timestamp() AND url <> ALL(\(full))
                    AND NOT EXISTS (
                        SELECT FROM alarm.action AS earlier
                         WHERE earlier.status = 'pending' AND earlier.alarm_id = candidate.alarm_id
                           AND earlier.url = candidate.url AND earlier.action_number < candidate.action_number)
                  ORDER BY due_at
+                 LIMIT \(Self.candidateLimit)),
+            ranked AS (
+                SELECT action_number, url, row_number() OVER (PARTITION BY url ORDER BY due_at, action_number) AS place
+                  FROM candidate),
+            due AS (
+                SELECT action_number FROM alarm.action JOIN ranked USING (action_number)
+                  LEFT JOIN unnest(\(partly.map(\.key)), \(partly.map(\.value))) AS room (address, free)
+                         ON room.address = ranked.url
+                 WHERE place <= coalesce(room.free, \(perAddress)) AND status = 'pending' AND due_at <= clock_timestamp()
+                 ORDER BY due_at
                  LIMIT \(limit)
-                   FOR UPDATE SKIP LOCKED)
+                   FOR UPDATE OF action SKIP LOCKED)
             UPDATE alarm.action
                SET attempt_count = attempt_count + 1,
                    due_at = clock_timestamp() + make_interval(secs => \(lease / .seconds(1)))

@@ -131,9 +131,17 @@ package struct AlarmStore: Sendable {
             """, AlarmHistoryEntry.init(row:))
     }
 
-    /// Deletes history and finished actions that are older than this.
+    /// Deletes history and finished actions that are older than this, and alarms that have known nothing for so long, which are
+    /// made anew when a measure comes: those of resources and rules that are gone.
     package func prune(before instant: Instant, in db: isolated Session) throws -> Int {
         try db.execute("DELETE FROM alarm.history WHERE recorded_at < \(instant)")
             + db.execute("DELETE FROM alarm.action WHERE status <> 'pending' AND ended_at < \(instant)")
+            + db.execute(
+                """
+                DELETE FROM alarm.alarm AS old
+                 WHERE status = 'insufficient data' AND status_at < \(instant) AND silent_at IS NULL
+                   AND NOT EXISTS (SELECT FROM alarm.action WHERE action.alarm_id = old.alarm_id)
+                   AND NOT EXISTS (SELECT FROM alarm.history WHERE history.alarm_id = old.alarm_id)
+                """)
     }
 }

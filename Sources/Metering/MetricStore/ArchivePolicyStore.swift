@@ -1,6 +1,6 @@
 package import Aggregation
 package import Postgres
-import Telemetry
+package import Telemetry
 
 /// The archive policies of the store: `metric.archive_policy` and its definitions.
 ///
@@ -50,13 +50,31 @@ package struct ArchivePolicyStore: Sendable {
         }
     }
 
+    /// How late measures are accepted under each policy: as long as measures are kept, but none from before measures were dropped
+    /// under a shorter time, for the windows of that time can't be made anew.
+    package func acceptedTimespans(at now: Instant, in db: isolated Session) throws -> [ArchivePolicyID: Duration] {
+        let rows = try db.query("SELECT archive_policy_id, raw_timespan_ns, raw_since FROM metric.archive_policy") { row in
+            let kept = Duration.nanoseconds(try row["raw_timespan_ns", as: Int64.self])
+            let since = try row["raw_since", as: Instant?.self]
+            return (
+                ArchivePolicyID(number: try row["archive_policy_id"]),
+                since.map { max(.zero, min(kept, now - $0)) } ?? kept
+            )
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
     private func store(_ policy: ArchivePolicy, in db: isolated Session) throws {
         let ids = try db.query(
             """
             INSERT INTO metric.archive_policy (name, back_window, methods, raw_timespan_ns)
             VALUES (\(policy.name), \(policy.backWindow), \(policy.methods.map(\.description)), \(policy.rawTimespan.nanoseconds))
             ON CONFLICT (name) DO UPDATE
-               SET back_window = excluded.back_window, raw_timespan_ns = excluded.raw_timespan_ns
+               SET back_window = excluded.back_window, raw_timespan_ns = excluded.raw_timespan_ns,
+                   raw_since = CASE WHEN excluded.raw_timespan_ns > archive_policy.raw_timespan_ns
+                                    THEN greatest(archive_policy.raw_since,
+                                                  now() - archive_policy.raw_timespan_ns / 1000 * interval '1 microsecond')
+                                    ELSE archive_policy.raw_since END
             RETURNING archive_policy_id
             """
         ) { ArchivePolicyID(number: try $0["archive_policy_id"]) }

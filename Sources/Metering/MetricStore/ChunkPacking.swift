@@ -6,14 +6,33 @@ import Telemetry
 struct ChunkPacking {
     let settings: CompactorSettings
 
-    /// Packs the oldest batches, up to the limit of measures, and returns how many these were.
-    func run(in db: isolated Session) throws -> (batches: Int, measures: Int) {
-        let batches = try oldestBatches(in: db)
-        guard !batches.isEmpty else { return (0, 0) }
+    /// What one transaction has done.
+    struct Outcome {
+        var batches = 0
+        var measures = 0
+        /// Batches that can't be read and were put aside.
+        var quarantined: [Int64] = []
+
+        var isEmpty: Bool { batches == 0 && quarantined.isEmpty }
+    }
+
+    /// Packs the oldest batches, up to the limit of measures.
+    func run(in db: isolated Session) throws -> Outcome {
+        var outcome = Outcome()
+        var batches: [(id: Int64, batch: MeasureBatch)] = []
+        var unreadable: [(id: Int64, error: CodecError)] = []
+        for (id, result) in try oldestBatches(in: db) {
+            switch result {
+            case .success(let batch): batches.append((id, batch))
+            case .failure(let error): unreadable.append((id, error))
+            }
+        }
+        try BatchQuarantine().take(unreadable, in: db)
+        outcome.quarantined = unreadable.map(\.id)
+        guard !batches.isEmpty else { return outcome }
         var runs: [MetricID: [Measures]] = [:]
-        var count = 0
         for (_, batch) in batches {
-            count += batch.count
+            outcome.measures += batch.count
             for (metric, measures) in batch.byMetric() { runs[metric, default: []].append(measures) }
         }
         let catalogue = try MetricCatalogue(Array(runs.keys), in: db)
@@ -27,10 +46,13 @@ struct ChunkPacking {
         }
         try ChunkStore().insert(chunks, in: db)
         try db.execute("DELETE FROM metric.batch WHERE batch_id = ANY(\(batches.map(\.id)))")
-        return (batches.count, count)
+        outcome.batches = batches.count
+        return outcome
     }
 
-    private func oldestBatches(in db: isolated Session) throws -> [(id: Int64, batch: MeasureBatch)] {
+    private func oldestBatches(
+        in db: isolated Session
+    ) throws -> [(id: Int64, batch: Result<MeasureBatch, CodecError>)] {
         try db.query(
             """
             SELECT batch_id, packed FROM metric.batch
@@ -42,11 +64,8 @@ struct ChunkPacking {
             """
         ) { row in
             let id = try row["batch_id", as: Int64.self]
-            do {
-                return (id, try PackedBatch(bytes: try row["packed"]).batch())
-            } catch let error as CodecError {
-                throw MeasureStoreError.corruptBatch(id: id, error)
-            }
+            let packed: [UInt8] = try row["packed"]
+            return (id, Result { () throws(CodecError) in try PackedBatch(bytes: packed).batch() })
         }
     }
 }

@@ -45,6 +45,17 @@ struct ChunkStore {
         try measures(of: metrics, where: "day = ANY(\(days))", in: db)
     }
 
+    /// The measures of each metric on its days, in the order of their arrival within each.
+    ///
+    /// Day by day, so that each statement plans and touches one day's partitions only, and reads of them what is asked for.
+    func measures(on days: [MetricDay], in db: isolated Session) throws -> [StoredMeasures] {
+        var found: [StoredMeasures] = []
+        for (day, metrics) in Dictionary(grouping: days, by: \.day).sorted(by: { $0.key < $1.key }) {
+            found += try measures(of: metrics.map(\.metric), where: "day = \(day)", in: db)
+        }
+        return found
+    }
+
     /// The measures of metrics in a span of days, in the order of their arrival; all, or only those that the stored windows do
     /// not contain.
     func measures(

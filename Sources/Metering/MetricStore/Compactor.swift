@@ -24,15 +24,20 @@ package struct Compactor: Sendable {
         /// Batches that became segments, and their measures.
         package internal(set) var batches = 0
         package internal(set) var measures = 0
-        /// Metrics whose windows were made anew.
+        /// Days of a metric whose windows were made anew.
         package internal(set) var folded = 0
+        /// The numbers of batches that could not be read and were put aside in `metric.quarantined_batch`.
+        package internal(set) var quarantined: [Int64] = []
         /// Whether another compactor was at work, which ended this run early.
         package internal(set) var wasBusy = false
     }
 
     /// Packs all batches and folds what is due; `now` decides which days are over and which windows have expired.
     ///
-    /// - Throws: `MeasureStoreError` where stored bytes can't be read, which needs a person; what the pool throws.
+    /// A batch that can't be read is put aside and named; the others are packed.
+    ///
+    /// - Throws: `MeasureStoreError` and `CodecError` where chunks can't be what they are, which needs a person; what the
+    ///   pool throws.
     package func run(now: Instant) async throws -> Outcome {
         var outcome = Outcome()
         while !outcome.wasBusy {
@@ -41,20 +46,28 @@ package struct Compactor: Sendable {
                 outcome.wasBusy = true
                 break
             }
-            if packed.batches == 0 { break }
+            if packed.isEmpty { break }
             outcome.batches += packed.batches
             outcome.measures += packed.measures
+            outcome.quarantined += packed.quarantined
         }
-        while !outcome.wasBusy {
-            let folded = try await exclusively { db in try DayFolding(settings: settings, now: now).run(in: db) }
-            guard let folded else {
+        if !outcome.wasBusy { try await fold(now, &outcome) }
+        return outcome
+    }
+
+    /// Folds what is due, some metrics at a time; what is due is asked once.
+    private func fold(_ now: Instant, _ outcome: inout Outcome) async throws {
+        let folding = DayFolding(settings: settings, now: now)
+        var due = try await pool.transaction(readOnly: true) { db in try folding.dueMetrics(in: db) }[...]
+        while !due.isEmpty {
+            let some = Array(due.prefix(settings.foldedMetricLimit))
+            due = due.dropFirst(some.count)
+            guard let folded = try await exclusively({ db in try folding.run(some, in: db) }) else {
                 outcome.wasBusy = true
-                break
+                return
             }
-            if folded == 0 { break }
             outcome.folded += folded
         }
-        return outcome
     }
 
     /// Runs a step in a transaction; nil where another compactor is at work.

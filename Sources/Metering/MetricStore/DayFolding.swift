@@ -7,12 +7,11 @@ struct DayFolding {
     let settings: CompactorSettings
     let now: Instant
 
-    /// Folds some of the metrics that are due and returns how many these were.
-    func run(in db: isolated Session) throws -> Int {
-        let due = try dueMetrics(in: db)
-        guard !due.isEmpty else { return 0 }
-        let unfolded = try unfoldedDays(of: due, in: db)
-        let catalogue = try MetricCatalogue(due, in: db)
+    /// Folds metrics and returns how many of their days these were; none where somebody else has done it meanwhile.
+    func run(_ metrics: [MetricID], in db: isolated Session) throws -> Int {
+        let unfolded = try unfoldedDays(of: metrics, in: db)
+        guard !unfolded.isEmpty else { return 0 }
+        let catalogue = try MetricCatalogue(Array(unfolded.keys), in: db)
         let jobs = try jobs(unfolded, catalogue, in: db)
         let measures = try load(jobs, in: db)
         var deletions: [(metric: MetricID, granularity: Int64, day: CalendarDay)] = []
@@ -26,7 +25,7 @@ struct DayFolding {
         }
         try ChunkStore().delete(deletions, in: db)
         try ChunkStore().insert(chunks, in: db)
-        return jobs.count
+        return jobs.reduce(0) { $0 + $1.unfolded.count }
     }
 
     private func isExpired(_ chunk: Chunk) -> Bool {
@@ -36,14 +35,14 @@ struct DayFolding {
     // MARK: What is to be done
 
     /// Metrics with a day of many segments, or with segments on a day that is over.
-    private func dueMetrics(in db: isolated Session) throws -> [MetricID] {
+    func dueMetrics(in db: isolated Session) throws -> [MetricID] {
         let over = CalendarDay(holding: now - settings.dayGrace)
         return try db.query(
             """
             SELECT DISTINCT metric_id
               FROM (SELECT metric_id FROM metric.chunk WHERE NOT is_folded
                      GROUP BY metric_id, day HAVING count(*) >= \(settings.segmentLimit) OR day < \(over)) AS due
-             ORDER BY metric_id LIMIT \(settings.foldedMetricLimit)
+             ORDER BY metric_id
             """
         ) { try $0["metric_id"] }
     }
@@ -74,9 +73,8 @@ struct DayFolding {
     private func load(
         _ jobs: [FoldJob], in db: isolated Session
     ) throws -> [MetricID: [CalendarDay: Measures]] {
-        let needed = Dictionary(uniqueKeysWithValues: jobs.map { ($0.metric.id, $0.measureDays) })
-        let days = needed.values.reduce(into: Set<CalendarDay>()) { $0.formUnion($1) }
-        let rows = try ChunkStore().measures(of: Array(needed.keys), on: days.sorted(), in: db)
+        let needed = jobs.flatMap { job in job.measureDays.map { MetricDay(metric: job.metric.id, day: $0) } }
+        let rows = try ChunkStore().measures(on: needed, in: db)
         let kinds = Dictionary(uniqueKeysWithValues: jobs.map { ($0.metric.id, $0.metric.kind) })
         return Dictionary(grouping: rows, by: \.metric).reduce(into: [:]) { result, entry in
             guard let kind = kinds[entry.key] else { return }

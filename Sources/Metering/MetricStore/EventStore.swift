@@ -61,6 +61,18 @@ package struct EventStore: Sendable {
             """)
     }
 
+    /// Deletes events that were generated before this, the oldest first and so many at most; their notifications stay known.
+    ///
+    /// - Returns: how many there were; with as many as the limit there may be more.
+    package func prune(before instant: Instant, limit: Int, in db: isolated Session) throws -> Int {
+        try db.execute(
+            """
+            DELETE FROM event.event
+             WHERE message_id IN (SELECT message_id FROM event.event WHERE generated_at < \(instant)
+                                   ORDER BY generated_at, message_id LIMIT \(limit))
+            """)
+    }
+
     // MARK: Reading
 
     /// The events that meet a query, in its order.

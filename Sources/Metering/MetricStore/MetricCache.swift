@@ -22,8 +22,8 @@ package struct InternedMetric: Hashable, Sendable {
 
 /// The metrics that an ingesting process has met, by resource and meter, so that a known one costs no statement.
 ///
-/// It learns only from transactions that have committed. A metric never changes but for its policy's timespans, which are read
-/// again when the process starts.
+/// It learns only from transactions that have committed. A metric never changes but for its policy's timespans: whoever changes
+/// them is to `forget()`.
 package final class MetricCache: Sendable {
     /// About 150 bytes each: 300 MB at most.
     ///
@@ -38,10 +38,6 @@ package final class MetricCache: Sendable {
     private let state = Mutex(State())
 
     package init() {}
-
-    package func metric(of resource: ResourceID, meter: MeterName) -> InternedMetric? {
-        state.withLock { $0.metrics[resource]?[meter] }
-    }
 
     /// The metrics of several meters of one resource, under one lock; nil for those that are not known.
     package func metrics(of resource: ResourceID, meters: some Collection<MeterName>) -> [InternedMetric?] {
@@ -60,6 +56,9 @@ package final class MetricCache: Sendable {
             }
         }
     }
+
+    /// Forgets everything; each metric is looked up again when it is met.
+    package func forget() { state.withLock { $0 = State() } }
 
     /// The number of metrics that are known.
     package var count: Int { state.withLock { $0.count } }

@@ -14,6 +14,7 @@ package enum MetricStoreSchema {
         Migration(5, "event", PackageResources.m0005_event_sql),
         Migration(6, "usage", PackageResources.m0006_usage_sql),
         Migration(7, "alarm", PackageResources.m0007_alarm_sql),
+        Migration(8, "upkeep", PackageResources.m0008_upkeep_sql),
     ]
 
     /// Applies and checks the migrations.

@@ -35,7 +35,7 @@ package final class ResourceCache: Sendable {
     package init() {}
 
     /// The number of a resource that is known to be stored.
-    package func number(of id: ResourceID) -> ResourceNumber? {
+    func number(of id: ResourceID) -> ResourceNumber? {
         entries.withLock { $0[id]?.number }
     }
 

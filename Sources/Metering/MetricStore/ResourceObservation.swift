@@ -31,16 +31,38 @@ package struct ResourceObservation: Hashable, Sendable {
     }
 }
 
+/// The end of whatever belongs to a resource that ends: the disks of a server.
+package struct AssociatedEnd: Hashable, Sendable {
+    /// The type of those that end.
+    package let type: ResourceType
+    /// The attribute by which they refer to the resource, and its value there.
+    package let attribute: String
+    package let value: String
+    package let at: Instant
+
+    package init(type: ResourceType, attribute: String, value: String, at: Instant) {
+        self.type = type
+        self.attribute = attribute
+        self.value = value
+        self.at = at
+    }
+}
+
 /// Named facts about a resource, in an order that depends on the names alone, so that equal facts are equal values.
 package struct ResourceAttributes: Hashable, Sendable {
     package private(set) var members: [String: JSONValue]
 
     /// Names given twice: the last one counts, as with JSON readers.
     ///
-    /// Beyond the limits, which no cloud's metadata comes near, further names are left out in their order.
+    /// Beyond the limit, which no cloud's metadata comes near, further names are left out in their order. U+0000, which
+    /// PostgreSQL's texts can't hold, is replaced as in events.
     package init(_ members: [JSONValue.Member] = []) {
         self.members = [:]
-        for member in members.suffix(Self.countLimit) { self.members[member.key] = member.value.ordered }
+        for member in members {
+            let key = EventTraits.clean(member.key)
+            guard self.members.count < Self.countLimit || self.members[key] != nil else { continue }
+            self.members[key] = member.value.storable
+        }
     }
 
     package static let countLimit = 1_000
@@ -60,14 +82,15 @@ package struct ResourceAttributes: Hashable, Sendable {
 }
 
 extension JSONValue {
-    /// The value with the members of its objects in order; PostgreSQL's jsonb does not keep the order of the text.
-    fileprivate var ordered: JSONValue {
+    /// The value as PostgreSQL's jsonb gives it back: which does not keep the order of members, and has no U+0000.
+    fileprivate var storable: JSONValue {
         switch self {
-        case .array(let elements): .array(elements.map(\.ordered))
+        case .array(let elements): .array(elements.map(\.storable))
         case .object(let members):
             .object(
-                Dictionary(members.map { (ExactText($0.key), $0.value.ordered) }) { _, last in last }
+                Dictionary(members.map { (ExactText(EventTraits.clean($0.key)), $0.value.storable) }) { _, last in last }
                     .sorted { $0.key < $1.key }.map { Member($0.key.text, $0.value) })
+        case .string(let text): .string(EventTraits.clean(text))
         default: self
         }
     }

@@ -45,6 +45,25 @@ package struct ResourceStore: Sendable {
         return observed
     }
 
+    /// Ends what belongs to resources that have ended, where it has no end yet.
+    package func end(_ ends: [AssociatedEnd], in db: isolated Session) throws {
+        // An attribute at a time: the planner finds its index only if the name is one value.
+        for (attribute, ends) in Dictionary(grouping: ends, by: \.attribute).sorted(by: { $0.key < $1.key }) {
+            try db.execute(
+                """
+                WITH found AS (
+                    SELECT resource_number, at
+                      FROM unnest(\(ends.map(\.type)), \(ends.map(\.value)), \(ends.map(\.at))) AS new (type, value, at)
+                      JOIN metric.resource ON attributes ->> \(attribute) = value AND resource_type = type
+                     WHERE ended_at IS NULL AND (started_at IS NULL OR started_at <= at)
+                     ORDER BY resource_id
+                       FOR NO KEY UPDATE OF resource)
+                UPDATE metric.resource AS old SET ended_at = found.at
+                  FROM found WHERE old.resource_number = found.resource_number
+                """)
+        }
+    }
+
     private func update(
         _ stored: [ResourceID: StoredResource], with observations: [ResourceID: [ResourceObservation]],
         in db: isolated Session
@@ -64,7 +83,8 @@ package struct ResourceStore: Sendable {
     private func timelines(
         of ids: [ResourceID], locking: Bool, in db: isolated Session
     ) throws -> [ResourceID: StoredResource] {
-        let lock: SQL = locking ? "ORDER BY resource_id FOR UPDATE" : ""
+        // Not FOR UPDATE: a new metric of a resource that somebody changes need not wait, for its key stays.
+        let lock: SQL = locking ? "ORDER BY resource_id FOR NO KEY UPDATE" : ""
         let present = try db.query(
             """
             SELECT resource_number, resource_id, resource_type, project_id, user_id, attributes, revision_start_at, observed_at,

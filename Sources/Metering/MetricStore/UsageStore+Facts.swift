@@ -47,6 +47,22 @@ extension UsageStore {
         return Dictionary(grouping: facts, by: UsageSubject.init)
     }
 
+    /// The newest fact about each resource; of several of one instant the one with the last id.
+    func newestFacts(
+        about subjects: [UsageSubject], in session: isolated Session
+    ) throws -> [UsageSubject: UsageFact] {
+        let facts = try session.query(
+            """
+            SELECT newest.* FROM unnest(\(subjects.map(\.type)), \(subjects.map(\.id))) AS wanted (type, id)
+             CROSS JOIN LATERAL (
+                 SELECT \(Self.factColumns) FROM usage.fact
+                  WHERE fact.resource_id = wanted.id AND fact.resource_type = wanted.type
+                  ORDER BY generated_at DESC, message_id DESC LIMIT 1) AS newest
+            """
+        ) { row in try UsageFact(row) }
+        return Dictionary(facts.map { (UsageSubject($0), $0) }) { first, _ in first }
+    }
+
     static let factColumns: SQL = """
         resource_type, resource_id, message_id, event_type, generated_at, standing, is_landmark, start_kind, start_at,
         end_kind, end_at, changed_at, state, project_id, user_id, host, flavor_name, flavor_vcpus, flavor_memory_mib,
@@ -62,6 +78,20 @@ extension UsageSubject {
 }
 
 extension UsageFact {
+    /// The fact as the database gives it back, as far as it is compared.
+    var cutToMicrosecond: UsageFact {
+        let start: Start? =
+            switch start {
+            case .stated(let at): .stated(at.cutToMicrosecond)
+            case .presumed(let at): .presumed(at.cutToMicrosecond)
+            case .pending, .denied, nil: start
+            }
+        return UsageFact(
+            messageID: messageID, eventType: eventType, generated: generated.cutToMicrosecond,
+            resourceType: resourceType, resourceID: resourceID, standing: standing, isLandmark: isLandmark,
+            start: start, end: end, changed: changed, attributes: attributes)
+    }
+
     init(_ row: borrowing Row) throws {
         let startAt: Instant? = try row.decode(at: "start_at")
         let endAt: Instant? = try row.decode(at: "end_at")

@@ -17,6 +17,20 @@ extension UsageStore {
         return Dictionary(grouping: intervals, by: UsageSubject.init)
     }
 
+    /// The interval of each resource that has no end yet.
+    func openIntervals(
+        of subjects: [UsageSubject], in session: isolated Session
+    ) throws -> [UsageSubject: UsageInterval] {
+        let intervals = try session.query(
+            """
+            SELECT \(Self.intervalColumns) FROM usage.interval
+            WHERE to_at IS NULL AND (resource_type, resource_id)
+                IN (SELECT * FROM unnest(\(subjects.map(\.type)), \(subjects.map(\.id))))
+            """
+        ) { row in try UsageInterval(row) }
+        return Dictionary(intervals.map { (UsageSubject($0), $0) }) { first, _ in first }
+    }
+
     func delete(_ intervals: [UsageInterval], in session: isolated Session) throws {
         guard !intervals.isEmpty else { return }
         try session.execute(

@@ -65,7 +65,7 @@ struct UsageNotice {
     }
 
     /// Times that are believed: a service with its clock outside of this century bills nobody.
-    static let times = Instant(seconds: 946_684_800)..<Instant(seconds: 4_102_444_800)
+    static let times = Instant.believable
     /// Sizes and counts that are believed; OpenStack's databases keep them in 32-bit columns.
     static let counts: ClosedRange<Int64> = 0...Int64(Int32.max)
 
@@ -77,10 +77,11 @@ struct UsageNotice {
 
     /// The text in a field; nil for an absent, empty or other one.
     ///
-    /// Neutron and Nova write an empty text for nothing.
+    /// Neutron and Nova write an empty text for nothing. The database's text can't hold U+0000, for which the replacement
+    /// character then stands: a tenant's name must not keep a server off the bill.
     func text(_ key: String, in object: JSONNode? = nil) -> String? {
         guard let text = (object ?? payload)[key]?.string, !text.isEmpty else { return nil }
-        return text
+        return text.utf8.contains(0) ? text.replacing("\0", with: "\u{FFFD}") : text
     }
 
     /// The number in a field; nil for an absent, other or unbelievable one.

@@ -27,7 +27,7 @@ package struct WeighingService: Service {
     }
 
     package func run() async throws {
-        try await makeTopic()
+        guard try await makeTopic() else { return }
         let producer = try Producer(ProducerSettings(client: settings.client), logger: logger)
         let consumer = try Consumer(
             ConsumerSettings(client: settings.client, group: settings.group), logger: logger)
@@ -43,19 +43,38 @@ package struct WeighingService: Service {
         try result.get()
     }
 
-    /// Makes the topic compacted, unless somebody has made it.
-    private func makeTopic() async throws {
+    /// Makes the topic, unless somebody has made it; waits for a broker that is away, however long.
+    ///
+    /// - Returns: false where the service was stopped meanwhile.
+    private func makeTopic() async throws -> Bool {
         let admin = try Admin(settings.client)
-        let topic = TopicSpecification(settings.hostLoadTopic, partitions: settings.partitions).compacted
+        // No limit in time: the roles of a process end together, and a collector is not to stop for want of a feed.
         let policy = RetryPolicy(
-            attemptLimit: .max, firstDelay: .milliseconds(500), maxDelay: .seconds(10), deadline: .seconds(300))
-        try await retry(
-            policy, when: { ($0 as? KafkaError)?.isRetriable ?? false },
-            onFailure: { error, _ in logger.warning("The broker is away, waiting", error: error) },
-            {
-                let failures = try await admin.createTopics([topic])
-                if let failure = failures.values.first, failure.code != .topicAlreadyExists { throw failure }
-            })
+            attemptLimit: .max, firstDelay: .milliseconds(500), maxDelay: .seconds(10),
+            deadline: .seconds(Int64.max))
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await retry(
+                    policy, when: { ($0 as? KafkaError)?.isRetriable ?? false },
+                    onFailure: { error, _ in logger.warning("The broker is away, waiting", error: error) },
+                    { try await makeTopic(admin) })
+            }
+        } catch is CancellationError {
+            return false
+        }
+        return true
+    }
+
+    private func makeTopic(_ admin: Admin) async throws {
+        let topic = TopicSpecification(settings.hostLoadTopic, partitions: settings.partitions).compacted
+        guard let failure = try await admin.createTopics([topic])[topic.name] else { return }
+        guard failure.code == .topicAlreadyExists else { throw failure }
+        let configuration = try await admin.configuration(of: topic.name)
+        if configuration["cleanup.policy"]?.contains("compact") != true {
+            logger.error(
+                "The host-load topic is not compacted: a reader that starts later won't find the hosts that are quiet",
+                metadata: ["kafka.topic": "\(topic.name)"])
+        }
     }
 
     private func feed(from consumer: Consumer, to producer: Producer) async throws {
@@ -119,7 +138,8 @@ private struct SampleBatches: Sendable {
     init(_ messages: borrowing MessageBatch) {
         for index in 0..<messages.count {
             do throws(WireError) {
-                batches.append(try SampleBatch(decoding: messages[index].value))
+                let batch = try SampleBatch(decoding: messages[index].value)
+                if Instant.believable.contains(batch.polledAt) { batches.append(batch) } else { malformedCount += 1 }
             } catch {
                 malformedCount += 1
             }

@@ -8,8 +8,7 @@ package struct Timestamp: Hashable, Sendable, Comparable {
 
     /// The microsecond that holds this nanosecond.
     package init(nanoseconds: Int64) {
-        let remainder = nanoseconds % 1_000
-        self.init(microseconds: (nanoseconds - (remainder < 0 ? remainder + 1_000 : remainder)) / 1_000)
+        self.init(microseconds: nanoseconds / 1_000 - (nanoseconds % 1_000 < 0 ? 1 : 0))
     }
 
     /// The nanoseconds since 1970; nil where an `Int64` can't hold them (before 1677 or after 2262, and the infinities).

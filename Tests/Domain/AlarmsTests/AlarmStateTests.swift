@@ -35,6 +35,19 @@ import Testing
         #expect(run(rule(), [(0, 90), (60, 70), (120, 81)]) == [.alarm, .ok, .alarm])
     }
 
+    @Test("a sum beyond all numbers is remembered with the periods before it, and differences beyond them are left out")
+    func overflow() throws {
+        var state = AlarmState()
+        let rule = rule(periods: 2, method: .sum)
+        _ = state.step(measure(0, 90), kind: .gauge, rule: rule)
+        for second in 60...62 { _ = state.step(measure(Int64(second), 1e308), kind: .gauge, rule: rule) }
+        let memory = try JSONValue(parsing: state.memory.text)
+        #expect(AlarmState(status: state.status, memory: memory) == state)
+        #expect(state.status == .alarm)
+        #expect(
+            run(self.rule(method: .rateMean), [(0, 1e308), (1, -1e308), (2, 1e308)]).last == .insufficientData)
+    }
+
     @Test("all periods must agree; mixed ones leave the status as it is")
     func severalPeriods() {
         let measures: [(Int64, Double)] = [(0, 90), (60, 90), (120, 90), (180, 70), (240, 70), (300, 70)]

@@ -58,4 +58,20 @@ struct InstantTextTests {
         #expect(Instant(seconds: -1).floor(to: .seconds(60)) == Instant(seconds: -60))
         #expect(Instant(seconds: -60).floor(to: .seconds(60)) == Instant(seconds: -60))
     }
+
+    @Test("arithmetic at the ends of time stops there and never traps")
+    func ends() {
+        let first = Instant(nanoseconds: .min)
+        let last = Instant(nanoseconds: .max)
+        #expect(last - first == .nanoseconds(Int64.max) - .nanoseconds(Int64.min))
+        #expect((last - first).nanoseconds == .max)
+        #expect((first - last).nanoseconds == .min)
+        #expect(first - .seconds(1) == first && first + .seconds(-1) == first)
+        #expect(last + .seconds(1) == last && last - .seconds(-1) == last)
+        #expect(last + .seconds(Int64.max) == last && first + .seconds(Int64.min) == first)
+        #expect(first.floor(to: .microseconds(1)) == first && first.floor(to: .seconds(86_400)) == first)
+        #expect(Instant(seconds: .max) == last && Instant(milliseconds: .min) == first)
+        #expect(Duration.nanoseconds(Int64.min).nanoseconds == .min && Duration.seconds(-300 * 31_557_600).nanoseconds == .min)
+        #expect(Instant(seconds: 7) - Instant(seconds: 9) == .seconds(-2))
+    }
 }

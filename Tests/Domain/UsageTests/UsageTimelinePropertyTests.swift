@@ -49,6 +49,52 @@ import Testing
         #expect(intervals.last?.to == life.expected.last?.last)
     }
 
+    @Test("an audit that is said to confirm leaves the intervals as they are; the audits of a quiet life are", arguments: 1...300)
+    func confirmation(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var facts = RandomLife(using: &random).facts.filter { _ in Int.random(in: 0..<8, using: &random) > 0 }
+        for number in 0..<8 {
+            guard let last = facts.max(by: { $0.generated < $1.generated }) else { return }
+            let attributes = facts.randomElement(using: &random)?.attributes ?? UsageAttributes()
+            let starts: [UsageFact.Start?] = facts.map(\.start) + [.presumed(last.generated), .pending, .denied, nil]
+            let isQuiet = Bool.random(using: &random)
+            let audit = UsageFact(
+                messageID: MessageID("audit\(number)"), eventType: "exists",
+                generated: last.generated + .seconds(Int64.random(in: -90...200, using: &random)),
+                resourceType: .instance, resourceID: "r", standing: .audit,
+                start: isQuiet ? last.start : starts.randomElement(using: &random) ?? nil,
+                changed: Bool.random(using: &random) ? last.generated : nil,
+                attributes: isQuiet ? last.attributes : attributes)
+            let before = UsageTimeline(facts).intervals
+            let after = UsageTimeline(facts + [audit]).intervals
+            if let open = before.last, audit.confirms(open, after: last) {
+                #expect(after == before)
+            }
+            facts.append(audit)
+        }
+    }
+
+    @Test("an hourly audit that shows what is known confirms it, one that shows a change or an end does not")
+    func hourlyAudit() throws {
+        func audit(_ hour: Int64, state: ResourceState = "active", end: UsageFact.End? = nil, start: Int64 = 10) -> UsageFact {
+            UsageFact(
+                messageID: MessageID("audit\(hour)"), eventType: "exists", generated: Instant(seconds: hour * 3_600),
+                resourceType: .instance, resourceID: "r", standing: .audit, start: .stated(Instant(seconds: start)),
+                end: end, attributes: UsageAttributes(state: state))
+        }
+        let create = UsageFact(
+            messageID: "create", eventType: "create", generated: Instant(seconds: 11), resourceType: .instance,
+            resourceID: "r", standing: .observation, start: .stated(Instant(seconds: 10)),
+            attributes: UsageAttributes(state: "active"))
+        let open = try #require(UsageTimeline([create, audit(1)]).intervals.last)
+        #expect(audit(2).confirms(open, after: audit(1)))
+        #expect(!audit(2).confirms(open, after: create))
+        #expect(!audit(2, state: "paused").confirms(open, after: audit(1)))
+        #expect(!audit(2, end: .passed).confirms(open, after: audit(1)))
+        #expect(!audit(2, start: 9).confirms(open, after: audit(1)))
+        #expect(!audit(1).confirms(open, after: audit(2)))
+    }
+
     @Test("nonsense in, no crash: random facts of every kind", arguments: 1...50)
     func nonsense(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

@@ -73,6 +73,36 @@ import Testing
         }
     }
 
+    @Test("a receiver that does not answer takes its own places and holds up no other")
+    func slowReceiver() async throws {
+        try await WebhookListener.run(answering: [.silence]) { silent, silentURL in
+            try await WebhookListener.run { listener, url in
+                let silentRules = (0..<2 * DeliveryWindow.limit).map {
+                    AlarmFixture.rule(AlarmName("a\($0)"), url: silentURL)
+                }
+                try await AlarmFixture.run(silentRules + [AlarmFixture.rule("z", url: url)]) { fixture in
+                    try await fixture.judge([AlarmFixture.sample(95, at: 0)])
+                    try await fixture.delivering(timeout: .seconds(8)) {
+                        try await eventually("the other receiver is told") { listener.requests.count == 1 }
+                        #expect(silent.requests.count <= DeliveryWindow.addressLimit)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("places are counted in all and by address")
+    func window() {
+        var window = DeliveryWindow()
+        for _ in 0..<3 { window.enter("a") }
+        window.enter("b")
+        #expect(window.free == DeliveryWindow.limit - 4)
+        #expect(window.rooms == ["a": DeliveryWindow.addressLimit - 3, "b": DeliveryWindow.addressLimit - 1])
+        window.leave("b")
+        window.leave("c")
+        #expect(window.count == 3 && window.rooms["b"] == nil)
+    }
+
     @Test(
         "a webhook that answers with errors, redirects or not at all is called again until it accepts",
         arguments: [

@@ -1,3 +1,4 @@
+import Aggregation
 import Alarms
 import MetricStore
 import Postgres
@@ -146,6 +147,43 @@ import Testing
             #expect(deleted == 1)
             let backlog = try await fixture.backlog()
             #expect(backlog == 1)
+        }
+    }
+
+    @Test("an alarm of which nothing has been known for the retention is forgotten with its history")
+    func forgetting() async throws {
+        try await AlarmFixture.run([AlarmFixture.rule(), AlarmFixture.rule("other")]) { fixture in
+            try await fixture.judge([AlarmFixture.sample(95, at: 0)])
+            let silent = AlarmFixture.start + .seconds(600)
+            _ = try await fixture.pool.transaction { [evaluation = fixture.evaluation] db in
+                try evaluation.fallSilent(at: silent, limit: 10, in: db)
+            }
+            try await fixture.judge([AlarmFixture.sample(95, at: 86_400, of: AlarmResource(id: "b", type: "host", projectID: nil))], now: 86_400)
+            let future = Instant(seconds: 4_000_000_000)
+            _ = try await fixture.pool.transaction { try AlarmStore().prune(before: future, in: $0) }
+            let left = try await fixture.alarms().map(\.key.resource)
+            #expect(left == ["b", "b"])
+        }
+    }
+
+    @Test("the silence of an alarm whose rule was switched off is told to nobody")
+    func disabledSilence() async throws {
+        func rule(isEnabled: Bool) -> AlarmRule {
+            AlarmRule(
+                name: "r", isEnabled: isEnabled, meter: GlobPattern("*"), granularity: .seconds(60), evaluationPeriods: 1,
+                comparison: .greater, threshold: 80, actions: [.insufficientData: ["http://127.0.0.1/"]])
+        }
+        for isEnabled in [true, false] {
+            try await AlarmFixture.run([rule(isEnabled: true)]) { fixture in
+                try await fixture.judge([AlarmFixture.sample(95, at: 0)])
+                fixture.rules.replace(with: [rule(isEnabled: isEnabled)])
+                let silent = AlarmFixture.start + .seconds(600)
+                _ = try await fixture.pool.transaction { [evaluation = fixture.evaluation] db in
+                    try evaluation.fallSilent(at: silent, limit: 10, in: db)
+                }
+                #expect(try await fixture.alarms().map(\.state.status) == [.insufficientData])
+                #expect(try await fixture.backlog() == (isEnabled ? 1 : 0))
+            }
         }
     }
 }

@@ -87,6 +87,65 @@ struct RepetitionTests {
         #expect(outcomes[2] == outcomes[0])
     }
 
+    /// A batch like the others, polled at another time.
+    private static func batch(_ sequence: UInt64, polledAt: Instant, host: HostName = "h9") -> SampleBatch {
+        let like = SampleBatch.test(host: host, sequence: sequence)
+        return SampleBatch(
+            host: like.host, epoch: like.epoch, sequence: sequence, polledAt: polledAt, interval: like.interval,
+            meters: like.meters, resources: like.resources)
+    }
+
+    @Test("batches of another century are dead letters, those of the future and of long ago change no resource")
+    func badTimes() async throws {
+        try await withIngestion { fixture in
+            let now = IngestionFixture.now
+            let times = [
+                Instant(nanoseconds: .min), Instant(seconds: -8_000_000_000), Instant(seconds: 4_200_000_000),
+                now + .seconds(3 * 86_400),
+            ]
+            for (place, time) in times.enumerated() {
+                try await fixture.send([Self.batch(UInt64(place), polledAt: time)])
+            }
+            try await fixture.send([Self.batch(9, polledAt: now)])
+            try await fixture.send(notifications: [
+                volumeNotification("m1", volume: "v1").replacing("2026-11-18 10", with: "1700-01-01 10"),
+                volumeNotification("m2", volume: "v1"),
+            ])
+            let running = try await fixture.drain()
+            let letters = try await fixture.letters()
+            #expect(letters.map { $0.header("reason") } == Array(repeating: "time_unbelievable", count: 3))
+            #expect(running.value("ingestion_samples_rejected_total{reason=\"too_new\"}") == "2")
+            #expect(running.value("ingestion_samples_rejected_total{reason=\"too_old\"}") == "1")
+            #expect(running.value("ingestion_observations_rejected_total{reason=\"too_old\"}") == "1")
+            #expect(running.value("ingestion_host_polled_timestamp_seconds{host=\"h9\"}") == "1795000000")
+            let wrong = try await fixture.database.pool.transaction { db in
+                try db.query(
+                    "SELECT resource_id FROM metric.resource WHERE observed_at > \(now) OR revision_start_at < '2020-01-01'"
+                ) { try $0["resource_id", as: String.self] }
+            }
+            #expect(wrong.isEmpty)
+        }
+    }
+
+    @Test("batches of one collector on two partitions count once each, in whichever order they are read")
+    func partitions() async throws {
+        try await withIngestion(partitions: 4) { fixture in
+            let batches = (0..<12).map { SampleBatch.test(host: "h1", sequence: UInt64($0)) }
+            for keys in [["a", "b", "c", "d"], ["d", "a", "c", "b"]] {
+                try await fixture.send(
+                    batches.reversed().map { batch in
+                        OutgoingMessage(
+                            topic: fixture.topics[IngestionFixture.samples],
+                            key: Array((keys[Int(batch.sequence % 4)]).utf8), value: batch.encode())
+                    })
+            }
+            let running = try await fixture.drain(workers: 2)
+            #expect(running.value("ingestion_messages_stored_total{kind=\"batch\"}") == "12")
+            let measures = try await fixture.measures()
+            #expect(measures == batches.flatMap(\.expectedMeasures).sorted())
+        }
+    }
+
     private static let damaged: [UInt8] = {
         var bytes = SampleBatch.test(host: "h1", sequence: 0).encode()
         bytes[bytes.count / 2] ^= 1

@@ -133,6 +133,31 @@ import Testing
         }
     }
 
+    @Test("a batch that can't be read is put aside, and all others are packed and read")
+    func quarantine() async throws {
+        try await withStore { database in
+            let series = try await database.metrics([("cpu", .gauge, .medium)])
+            for minute in 0..<3 {
+                try await database.append(
+                    [(series[0], Measure(.at("08:00:00") + .seconds(minute * 60), 1))], now: Self.now)
+            }
+            try await database.pool.transaction { db in
+                try db.execute(
+                    """
+                    UPDATE metric.batch SET packed = '\\x00'
+                     WHERE batch_id = (SELECT min(batch_id) + 1 FROM metric.batch)
+                    """)
+            }
+            let outcome = try await Compactor(database.pool).run(now: Self.now)
+            #expect(outcome.quarantined.count == 1 && outcome.batches == 2 && outcome.measures == 2)
+            #expect(try await database.count("SELECT count(*) AS n FROM metric.batch") == 0)
+            #expect(
+                try await database.count("SELECT count(*) AS n FROM metric.quarantined_batch WHERE reason <> ''") == 1)
+            let found = try await MeasureReader(now: Self.now).measures(of: series, database.pool)
+            #expect(found[series[0].id]?.count == 2)
+        }
+    }
+
     @Test("a finished day is one row of measures and one per granularity, and a late measure leaves it so")
     func oneRowPerDay() async throws {
         try await withStore { database in

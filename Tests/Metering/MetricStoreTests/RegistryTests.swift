@@ -46,6 +46,38 @@ import Testing
     }
 }
 
+@Suite struct AcceptedTimespanTests {
+    @Test("measures are accepted as long as they are kept, but none of a time of which measures were dropped already")
+    func raised() async throws {
+        func policy(_ raw: Duration) throws -> ArchivePolicy {
+            try ArchivePolicy(
+                name: "p", definitions: [ArchiveDefinition(granularity: .seconds(60), points: 10)], methods: [.mean],
+                rawTimespan: raw)
+        }
+        let day = Duration.seconds(86_400)
+        try await withStore(policies: [try policy(day)]) { database in
+            func accepted(after time: Duration) async throws -> Duration? {
+                try await database.pool.transaction { db in
+                    let now = try db.queryOne("SELECT now() AS now") { try $0["now", as: Instant.self] }
+                    guard let now else { throw Missing() }
+                    return try ArchivePolicyStore().acceptedTimespans(at: now + time, in: db).values.first
+                }
+            }
+            func register(_ raw: Duration) async throws {
+                let policy = try policy(raw)
+                try await database.pool.transaction { db in try ArchivePolicyStore().register([policy], in: db) }
+            }
+            #expect(try await accepted(after: .zero) == day)
+            try await register(day * 10)
+            let early = try #require(try await accepted(after: day))
+            #expect(early >= day * 2 && early < day * 3)
+            #expect(try await accepted(after: day * 20) == day * 10)
+            try await register(day * 2)
+            #expect(try await accepted(after: day * 20) == day * 2)
+        }
+    }
+}
+
 @Suite struct MetricRegistryTests {
     @Test("a metric gets a number once, and keeps kind, unit and policy of its first sample")
     func interning() async throws {
@@ -96,9 +128,10 @@ import Testing
         let cache = MetricCache()
         let metric = InternedMetric(id: MetricID(7), kind: .gauge, rawTimespan: .seconds(60))
         cache.learn([("server-1", "cpu", metric)])
-        #expect(cache.metric(of: "server-1", meter: "cpu") == metric)
-        #expect(cache.metric(of: "server-2", meter: "cpu") == nil)
+        #expect(cache.metrics(of: "server-2", meters: ["cpu"]) == [nil])
         #expect(cache.metrics(of: "server-1", meters: ["memory", "cpu"]) == [nil, metric])
         #expect(cache.count == 1)
+        cache.forget()
+        #expect(cache.count == 0 && cache.metrics(of: "server-1", meters: ["cpu"]) == [nil])
     }
 }

@@ -222,3 +222,70 @@ extension ResourceTimeline {
         }
     }
 }
+
+@Suite struct AssociatedEndTests {
+    @Test("what belongs to a resource that ends gets its end, once, and nothing else does")
+    func ends() async throws {
+        try await withStore { database in
+            @Sendable func disk(_ id: ResourceID, of server: String, type: ResourceType = "instance_disk") -> ResourceObservation {
+                ResourceObservation(
+                    id: id, at: Instant(seconds: 10), type: type,
+                    attributes: ResourceAttributes([.init("instance_id", .string(server))]))
+            }
+            func ended() async throws -> [String] {
+                try await database.pool.withSession { db in
+                    try db.query("SELECT resource_id FROM metric.resource WHERE ended_at IS NOT NULL ORDER BY 1") {
+                        try $0["resource_id", as: String.self]
+                    }
+                }
+            }
+            let end = AssociatedEnd(type: "instance_disk", attribute: "instance_id", value: "a", at: Instant(seconds: 20))
+            try await database.pool.transaction { db in
+                _ = try ResourceStore().observe(
+                    [
+                        disk("a-vda", of: "a"), disk("a-vdb", of: "a"), disk("b-vda", of: "b"),
+                        disk("a-port", of: "a", type: "port"),
+                    ], knowing: ResourceCache(), in: db)
+                try ResourceStore().end([end, end], in: db)
+            }
+            #expect(try await ended() == ["a-vda", "a-vdb"])
+            let later = AssociatedEnd(type: "instance_disk", attribute: "instance_id", value: "a", at: Instant(seconds: 30))
+            try await database.pool.transaction { db in try ResourceStore().end([later], in: db) }
+            let ends = try await database.count(
+                "SELECT extract(epoch FROM max(ended_at))::bigint AS n FROM metric.resource")
+            #expect(ends == 20)
+        }
+    }
+
+    @Test("the attributes beyond the limit are left out, and U+0000, which the database can't hold, is replaced")
+    func attributes() async throws {
+        let many = ResourceAttributes((0..<2_000).map { .init("a\($0)", .int(Int64($0))) })
+        #expect(many.members.count == ResourceAttributes.countLimit && many.members["a0"] == .int(0))
+        let hostile = ResourceAttributes([
+            .init("server_group\0", .object([.init("\0", .array([.string("\0x")]))]))
+        ])
+        try await withStore { database in
+            let observation = ResourceObservation(id: "a", at: Instant(seconds: 10), attributes: hostile)
+            try await database.pool.transaction { db in
+                _ = try ResourceStore().observe([observation], knowing: ResourceCache(), in: db)
+            }
+            let stored = try await database.pool.withSession { db in
+                try db.queryOne("SELECT attributes FROM metric.resource") { try $0["attributes", as: JSONB.self].text }
+            }
+            #expect(try ResourceAttributes(jsonb: try #require(stored)) == hostile)
+        }
+    }
+
+    @Test("observations of any two times are compared", arguments: [Int64.min, -8_500_000_000_000_000_000, 0])
+    func times(nanoseconds: Int64) async throws {
+        try await withStore { database in
+            for at in [Instant(nanoseconds: nanoseconds + 1_000), Instant(seconds: 1_800_000_000)] {
+                try await database.pool.transaction { db in
+                    _ = try ResourceStore().observe(
+                        [ResourceObservation(id: "a", at: at, type: "instance")], knowing: ResourceCache(), in: db)
+                }
+            }
+            #expect(try await database.count("SELECT count(*) AS n FROM metric.resource") == 1)
+        }
+    }
+}

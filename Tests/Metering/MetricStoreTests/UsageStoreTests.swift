@@ -37,6 +37,29 @@ import Usage
         }
     }
 
+    @Test("hourly audits are recorded, and the intervals stay those of all facts, whatever else comes between", arguments: 1...3)
+    func audits(seed: UInt64) async throws {
+        try await withUsageDatabase { db in
+            var random = SeededGenerator(seed: seed)
+            let states: [ResourceState] = ["active", "active", "active", "paused"]
+            var facts = Self.life.filter { $0.end == nil }
+            for hour in 1...30 {
+                let state = states.randomElement(using: &random)
+                facts.append(Self.fact(MessageID("audit\(hour)"), Int64(hour) * 3_600, .audit, state: state))
+            }
+            // Late ones between them, and several at once.
+            facts.swapAt(7, 20)
+            for start in stride(from: 0, to: facts.count, by: 2) {
+                let some = Array(facts[start..<min(start + (start % 6 == 0 ? 2 : 1), facts.count)])
+                try await db.pool.transaction { try store.record(some, in: $0) }
+            }
+            try await db.pool.transaction { [facts] in try store.record(facts, in: $0) }
+            let derived = try await intervals(db)
+            let expected = UsageTimeline(facts).intervals
+            #expect(derived == expected)
+        }
+    }
+
     @Test("transactions that touch one resource at the same time derive from all of its facts")
     func concurrent() async throws {
         try await withUsageDatabase { db in

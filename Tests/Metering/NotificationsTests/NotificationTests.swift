@@ -85,11 +85,42 @@ struct NotificationTests {
         #expect(error?.reason == .tooLarge)
     }
 
-    @Test("the digest of a payload depends on the payload alone")
+    @Test("the digest depends on the event type and the payload alone")
     func digest() throws {
-        let first = try Self.read(Self.message).payloadDigest()
+        let first = try Self.read(Self.message).digest()
         #expect(first.count == 32)
-        #expect(try Self.read(Self.wrapped(Self.message.replacing("m1", with: "m2"))).payloadDigest() == first)
-        #expect(try Self.read(Self.message.replacing("s1", with: "s2")).payloadDigest() != first)
+        #expect(try Self.read(Self.wrapped(Self.message.replacing("m1", with: "m2"))).digest() == first)
+        #expect(try Self.read(Self.message.replacing("s1", with: "s2")).digest() != first)
+    }
+
+    private static func digest(_ payload: String, _ eventType: String = "a.b") throws -> [UInt8] {
+        try read(
+            """
+            {"message_id": "m", "event_type": "\(eventType)", "timestamp": "2026-11-18 10:00:00", "payload": \(payload)}
+            """
+        ).digest()
+    }
+
+    @Test(
+        "the digest is the same however the payload is written",
+        arguments: [
+            (#"{"a": 1, "b": [true, null]}"#, #"{ "b":[true,null] ,"a":1}"#), (#"{"a": "é\u0041"}"#, #"{"a":"\u00e9A"}"#),
+            (#"{"a": 1.50}"#, #"{"a": 15e-1}"#), (#"{"a": 0, "a": 1}"#, #"{"a": 1}"#),
+            (#"{"a/b": {}}"#, #"{"a\/b": {}}"#),
+        ])
+    func canonicalDigest(_ one: String, _ other: String) throws {
+        #expect(try Self.digest(one) == Self.digest(other))
+    }
+
+    @Test(
+        "the digest differs where anything is said differently",
+        arguments: [
+            (#"{"a": 1}"#, #"{"a": 2}"#), (#"{"a": 1}"#, #"{"a": "1"}"#), (#"{"a": 1}"#, #"{"a": 1.0}"#),
+            (#"["a", "b"]"#, #"["b", "a"]"#), (#"["a", "b"]"#, #"["a1:b"]"#), (#"{"a": {"b": 1}}"#, #"{"a": {}, "b": 1}"#),
+            (#"[[], []]"#, #"[[[]]]"#), (#"{"a": true}"#, #"{"a": null}"#), (#"[1, 2]"#, #"[12]"#),
+        ])
+    func distinctDigest(_ one: String, _ other: String) throws {
+        #expect(try Self.digest(one) != Self.digest(other))
+        #expect(try Self.digest(one) != Self.digest(one, "a.c"))
     }
 }

@@ -17,6 +17,8 @@ package struct ResourceCatalogue: Sendable {
     package struct MeterPlace: Hashable, Sendable {
         package let type: ResourceType
         package let archivePolicy: String
+        /// Whether the file names the policy for the meter or its type, and not only as its default.
+        package let namesPolicy: Bool
         fileprivate let index: Int?
     }
 
@@ -32,11 +34,11 @@ package struct ResourceCatalogue: Sendable {
 
     init?(_ root: DocumentValue) {
         guard let mapping = root.mapping() else { return nil }
-        // The policies themselves are read by the store.
+        // The policies themselves are written in archive_policies.yaml; those of this file are not read.
         _ = mapping.all()
         let policy = mapping["archive_policy_default"]?.string() ?? Self.standardPolicy
         let resources = (mapping["resources"]?.list() ?? []).compactMap {
-            ResourceDefinition($0, defaultPolicy: policy)
+            ResourceDefinition($0)
         }
         self.resources = resources
         self.defaultArchivePolicy = policy
@@ -44,14 +46,19 @@ package struct ResourceCatalogue: Sendable {
         self.meters = Dictionary(
             resources.enumerated().flatMap { index, resource in
                 resource.meters.map {
-                    ($0.meter, MeterPlace(type: resource.type, archivePolicy: $0.archivePolicy, index: index))
+                    (
+                        $0.meter,
+                        MeterPlace(
+                            type: resource.type, archivePolicy: $0.archivePolicy ?? policy,
+                            namesPolicy: $0.archivePolicy != nil, index: index)
+                    )
                 }
             }, uniquingKeysWith: { $1 })
     }
 
     /// Where a meter belongs; one that the file does not name goes to the generic type with the default policy.
     package func place(of meter: MeterName) -> MeterPlace {
-        meters[meter] ?? MeterPlace(type: Self.unmappedType, archivePolicy: defaultArchivePolicy, index: nil)
+        meters[meter] ?? MeterPlace(type: Self.unmappedType, archivePolicy: defaultArchivePolicy, namesPolicy: false, index: nil)
     }
 
     /// The attributes that a sample tells of its resource. A path that can't be followed tells nothing.

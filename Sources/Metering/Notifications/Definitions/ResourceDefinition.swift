@@ -10,13 +10,13 @@ package struct ResourceDefinition: Hashable, Sendable {
     let deleting: [Glob]
     let updating: [Glob]
     let eventAttributes: [EventAttribute]
-    /// Types whose resources end with this one, and the query that finds them (`%s` stands for the resource's id).
+    /// Types whose resources end with this one, and the attribute by which they refer to it.
     package let associated: [AssociatedResources]
 
-    /// A meter of the type and the archive policy of its metrics.
+    /// A meter of the type and the archive policy of its metrics; nil for the file's default.
     struct MeterRule: Hashable, Sendable {
         let meter: MeterName
-        let archivePolicy: String
+        let archivePolicy: String?
     }
 
     /// An attribute of the resource and the trait that it is taken from.
@@ -27,7 +27,7 @@ package struct ResourceDefinition: Hashable, Sendable {
 
     package struct AssociatedResources: Hashable, Sendable {
         package let type: ResourceType
-        package let query: String
+        package let attribute: String
     }
 
     /// What an event does to the resource.

@@ -26,12 +26,13 @@ package struct Notification: Sendable {
         case unknown
     }
 
-    /// SHA-256 of the payload's text: tells a message sent twice from another one under the same id.
-    package func payloadDigest() -> [UInt8] {
-        payload.withText { text in
-            var hash = SHA256()
-            hash.update(bufferPointer: UnsafeRawBufferPointer(text))
-            return Array(hash.finalize())
-        }
+    /// SHA-256 of event type and payload: tells a message that comes twice from another one under the same id.
+    ///
+    /// Of their canonical form: a broker's bridge or a replay may write the same payload in another way.
+    package func digest() -> [UInt8] {
+        var form = CanonicalForm()
+        form.append(text: eventType.utf8)
+        form.append(payload)
+        return Array(SHA256.hash(data: form.bytes))
     }
 }
