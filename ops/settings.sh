@@ -24,10 +24,15 @@ KAFKA_BOOTSTRAP=${KAFKA_BOOTSTRAP:-}
 TRACE=$root/Tests/Metering/NotificationsTests/Traces/trace-open.jsonl.gz
 
 # Debian packages: to build, to run, and what only the tests need.
-BUILD_PACKAGES=(pkg-config libpq-dev librdkafka-dev libvirt-dev zlib1g-dev)
+BUILD_PACKAGES=(
+  # What the Swift toolchain itself needs on a bare Debian 12.
+  binutils git gcc g++ libc6-dev libgcc-12-dev libstdc++-12-dev libcurl4 libedit2 libncurses6 libpython3.11 libsqlite3-0
+  libxml2-dev libz3-4 tzdata ca-certificates
+  pkg-config libpq-dev librdkafka-dev libvirt-dev zlib1g-dev
+)
 RUN_PACKAGES=(
   "postgresql-$POSTGRES_VERSION" python3-venv
   libvirt-daemon libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
   busybox-static cpio xz-utils iproute2 util-linux
 )
-TEST_PACKAGES=(jq libvirt-daemon-driver-lxc prometheus faketime)
+TEST_PACKAGES=(jq libvirt-daemon-driver-lxc)

@@ -5,6 +5,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=ops/settings.sh
 source "$root/ops/settings.sh"
+# shellcheck source=ops/lib/process.sh
+source "$root/ops/lib/process.sh"
 
 # step NAME COMMAND...: runs the command with its output in a log of its own, and says how it went.
 step() {
@@ -41,37 +43,16 @@ start_process() {
     return 0
   fi
   setsid "$@" >>"$NEPHO_HOME/log/$name.out" 2>&1 </dev/null 3>&- &
-  # The start time beside the pid tells this process from a later one that got the same number.
-  local pid=$!
-  printf '%s %s\n' "$pid" "$(process_start_time "$pid")" >"$NEPHO_HOME/run/$name.pid"
-}
-
-# process_start_time PID: the kernel's start time of the process, in clock ticks since boot.
-process_start_time() {
-  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+  pid_file_write "$NEPHO_HOME/run/$name.pid" $!
 }
 
 process_runs() {
-  local pid started
-  read -r pid started <"$NEPHO_HOME/run/$1.pid" 2>/dev/null || return 1
-  [ -n "$started" ] && [ "$(process_start_time "$pid")" = "$started" ]
+  pid_file_runs "$NEPHO_HOME/run/$1.pid"
 }
 
 # stop_process NAME [SIGNAL]: asks the process to end, waits, and kills it after 20 seconds.
 stop_process() {
-  local name=$1 signal=${2:-TERM} pid
-  process_runs "$name" || { rm -f "$NEPHO_HOME/run/$name.pid"; return 0; }
-  read -r pid _ <"$NEPHO_HOME/run/$name.pid"
-  kill -s "$signal" "$pid"
-  for _ in $(seq 100); do
-    process_runs "$name" || break
-    sleep 0.2
-  done
-  if process_runs "$name"; then
-    echo "$name did not end after 20 s and was killed" >&2
-    kill -s KILL "$pid"
-  fi
-  rm -f "$NEPHO_HOME/run/$name.pid"
+  pid_file_stop "$NEPHO_HOME/run/$1.pid" "${2:-TERM}"
 }
 
 # wait_until SECONDS WHAT COMMAND...: polls until the command succeeds; says what was awaited when it never does.

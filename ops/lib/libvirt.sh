@@ -7,6 +7,8 @@
 # cpio, iproute2 and util-linux.
 
 libvirt_sh_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=ops/lib/process.sh
+source "$libvirt_sh_folder/process.sh"
 
 # The bridge of the guests; it exists in the private network namespace only.
 LIBVIRT_BRIDGE=nephbr0
@@ -44,9 +46,8 @@ libvirt_stop() {
     local dir
     dir=$(realpath -m "$1")
     guests_stop "$dir"
-    _libvirt_kill "$dir" libvirtd
-    _libvirt_kill "$dir" virtlogd
-    _libvirt_kill "$dir" holder
+    local name
+    for name in libvirtd virtlogd holder; do pid_file_stop "$dir/pid/$name" TERM 10; done
 }
 
 # guests_start DIR: boots the two guests that do not run yet, waits until their console says that they are ready.
@@ -74,16 +75,44 @@ guests_start() {
     done
 }
 
-# guests_stop DIR: destroys the two guests where they run.
+# guests_stop DIR: destroys the two guests where they run; with libvirtd gone, ends the QEMU of every guest it left behind.
 guests_stop() {
     local dir uri name
     dir=$(realpath -m "$1")
     uri=$(libvirt_uri "$dir")
-    _libvirt_runs "$dir" libvirtd || return 0
+    if ! _libvirt_runs "$dir" libvirtd; then
+        _libvirt_end_orphans "$dir"
+        return
+    fi
     for name in $(_guest_names); do
         virsh -q -c "$uri" domstate "$name" >/dev/null 2>&1 || continue
         virsh -q -c "$uri" destroy "$name" || return 1
     done
+}
+
+# libvirt writes the bare number of a guest's process; that it is QEMU with the guest's name, in the namespaces of this
+# libvirt's holder where that lives, tells it from another process that got the number.
+_libvirt_end_orphans() {
+    local dir=$1 file pid name
+    for file in "$dir"/run/qemu/*.pid; do
+        [[ -e $file ]] || continue
+        name=$(basename "$file" .pid)
+        pid=$(cat "$file")
+        if _libvirt_is_guest "$dir" "$pid" "$name"; then
+            pid_file_write "$dir/pid/guest-$name" "$pid"
+            pid_file_stop "$dir/pid/guest-$name" TERM 10
+        fi
+        rm -f "$file"
+    done
+}
+
+_libvirt_is_guest() {
+    local dir=$1 pid=$2 name=$3 holder
+    [[ $pid =~ ^[0-9]+$ && $(cat "/proc/$pid/comm" 2>/dev/null) == qemu-* ]] || return 1
+    tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qE "^guest=$name(,|\$)" || return 1
+    _libvirt_runs "$dir" holder || return 0
+    read -r holder _ <"$dir/pid/holder"
+    [[ $(readlink "/proc/$pid/ns/net") == "$(readlink "/proc/$holder/ns/net")" ]]
 }
 
 # guest_say DIR NAME COMMAND…: writes a command to a guest's console; ops/guests/init lists them.
@@ -160,7 +189,6 @@ _libvirt_hold_namespaces() {
     _libvirt_runs "$dir" holder && return 0
     setsid unshare --mount --propagation private --net sleep infinity </dev/null >>"$dir/log/holder.log" 2>&1 &
     holder=$!
-    echo "$holder" >"$dir/pid/holder"
     # The process exists before its namespaces do.
     local deadline=$((SECONDS + 10))
     until [[ $(cat "/proc/$holder/comm" 2>/dev/null) == sleep ]]; do
@@ -170,6 +198,7 @@ _libvirt_hold_namespaces() {
         fi
         sleep 0.05
     done
+    pid_file_write "$dir/pid/holder" "$holder"
     mkdir -p /etc/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt /run/libvirt
     _libvirt_inside "$dir" sh -e -c "
         mount --bind '$dir/etc' /etc/libvirt
@@ -191,7 +220,11 @@ _libvirt_hold_namespaces() {
 _libvirt_inside() {
     local dir=$1
     shift
-    nsenter --target "$(cat "$dir/pid/holder")" --mount --net -- "$@"
+    nsenter --target "$(_libvirt_holder "$dir")" --mount --net -- "$@"
+}
+
+_libvirt_holder() {
+    cut -d' ' -f1 "$1/pid/holder"
 }
 
 _libvirt_daemon() {
@@ -201,33 +234,15 @@ _libvirt_daemon() {
     rm -f "$dir/run/$name.pid"
     # nsenter without a new PID namespace becomes the daemon, so that its id is the daemon's.
     (_libvirt_inside_exec "$dir" "$@" -p "$dir/run/$name.pid") </dev/null >>"$dir/log/$name.out" 2>&1 &
-    echo $! >"$dir/pid/$name"
+    pid_file_write "$dir/pid/$name" $!
 }
 
 _libvirt_inside_exec() {
     local dir=$1
     shift
-    exec setsid nsenter --target "$(cat "$dir/pid/holder")" --mount --net -- "$@"
+    exec setsid nsenter --target "$(_libvirt_holder "$dir")" --mount --net -- "$@"
 }
 
 _libvirt_runs() {
-    local pid
-    pid=$(cat "$1/pid/$2" 2>/dev/null) || return 1
-    [[ -n $pid ]] && kill -0 "$pid" 2>/dev/null
-}
-
-_libvirt_kill() {
-    local dir=$1 name=$2 pid deadline
-    _libvirt_runs "$dir" "$name" || { rm -f "$dir/pid/$name"; return 0; }
-    pid=$(cat "$dir/pid/$name")
-    kill "$pid"
-    deadline=$((SECONDS + 10))
-    while kill -0 "$pid" 2>/dev/null; do
-        if ((SECONDS >= deadline)); then
-            kill -9 "$pid"
-            break
-        fi
-        sleep 0.1
-    done
-    rm -f "$dir/pid/$name"
+    pid_file_runs "$1/pid/$2"
 }

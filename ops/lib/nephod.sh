@@ -51,8 +51,20 @@ END
   nephod check-config
 }
 
+# What a running daemon was started with: its program, its configuration and its definitions.
+nephod_sum() {
+  find "$NEPHOD_BINARIES/nephod" "$NEPHO_HOME/nephod.yaml" "$root/pipelines" -type f -print0 |
+    sort -z | xargs -0 sha256sum | sha256sum
+}
+
+# nephod_is_outdated: whether the daemon runs and something of that has changed since it was started.
+nephod_is_outdated() {
+  process_runs nephod && [ "$(nephod_sum)" != "$(cat "$NEPHO_HOME/run/nephod.sum" 2>/dev/null)" ]
+}
+
 nephod_start() {
-  mkdir -p "$NEPHO_HOME/spool"
+  mkdir -p "$NEPHO_HOME/spool" "$NEPHO_HOME/run"
+  process_runs nephod || nephod_sum >"$NEPHO_HOME/run/nephod.sum"
   start_process nephod "$NEPHOD_BINARIES/nephod" run all --config "$NEPHO_HOME/nephod.yaml"
   wait_until 60 "nephod to be ready" nephod_ready
 }

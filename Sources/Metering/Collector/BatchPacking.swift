@@ -64,6 +64,11 @@ package struct BatchPacking: Sendable {
         return batches
     }
 
+    /// Forgets all sources but these.
+    package mutating func keep(sources: Set<String>) {
+        sent = sent.filter { sources.contains($0.key) }
+    }
+
     private mutating func batch(_ contents: Contents, of poll: Poll) -> SampleBatch {
         defer { sequence += 1 }
         return SampleBatch(

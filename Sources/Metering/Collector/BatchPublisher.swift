@@ -57,11 +57,6 @@ package actor BatchPublisher {
         let spool = try Spool.open(directory, limits: limits)
         packing = BatchPacking(host: host, epoch: try spool.nextEpoch(at: wallClock.now))
         self.spool = spool
-        if spool.recovered.damagedBytes > 0 {
-            logger.error(
-                "Part of the spool is damaged and was passed over",
-                metadata: ["spool.directory": "\(directory)", "damaged.bytes": "\(spool.recovered.damagedBytes)"])
-        }
         if spool.recovered.records > 0 {
             logger.notice(
                 "Batches of an earlier run are sent first", metadata: ["batches.count": "\(spool.recovered.records)"])
@@ -81,6 +76,11 @@ package actor BatchPublisher {
         }
         measure(spool)
         arrival.yield()
+    }
+
+    /// Forgets all sources but these.
+    package func keep(sources: Set<String>) {
+        packing?.keep(sources: sources)
     }
 
     /// Sends what the spool holds, now and whenever something is added, until the task is cancelled.
@@ -123,6 +123,9 @@ package actor BatchPublisher {
                 logger.error("The broker refuses a batch for good", error: error, metadata: [:])
                 remove(record)
                 return true
+            case .failed where Task.isCancelled:
+                // What has not been acknowledged stays in the spool.
+                return false
             case .failed(let error):
                 instruments.sendFailures[.retried].add()
                 if !isBrokerAway {
@@ -171,6 +174,9 @@ extension BatchPublisher {
 
     private func note(damage: Int) {
         guard damage > knownDamage else { return }
+        logger.error(
+            "Part of the spool is damaged and was passed over",
+            metadata: ["spool.directory": "\(directory)", "damaged.bytes": "\(damage - knownDamage)"])
         instruments.spoolDamage.add(damage - knownDamage)
         knownDamage = damage
     }

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A protocol, so that tests can script a broker that is away.
 package protocol BatchSink: Sendable {
-    /// Sends one batch and waits for its fate.
+    /// Sends one batch and waits for its fate, but not once the task is cancelled.
     func send(_ batch: [UInt8], key: [UInt8]) async -> SendOutcome
 
     /// Gives back what sending took; nothing is sent after it.

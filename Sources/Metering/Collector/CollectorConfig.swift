@@ -19,6 +19,7 @@ package struct CollectorConfig: ConfigSection {
     package let domainsPerCall: Int
     package let procfs: String
     package let sysfs: String
+    package let filesystems: String
     package let jitter: Duration
     package let topic: String
     package let spoolDirectory: String
@@ -46,6 +47,9 @@ package struct CollectorConfig: ConfigSection {
             "domains_per_call", default: servers.domainsPerCall, in: 1...1_000, "Domains that are read in one call.")
         procfs = section.string("procfs_root", default: roots.procfs, "Where the kernel's process files are mounted.")
         sysfs = section.string("sysfs_root", default: roots.sysfs, "Where the kernel's device files are mounted.")
+        filesystems = section.string(
+            "filesystem_root", default: roots.filesystemPrefix,
+            "Where the host's file systems are mounted; empty where this process sees them in their own places.")
         jitter = section.duration(
             "jitter", default: Standard.defaultJitter, in: .zero...(.seconds(300)),
             "A random part of it is waited before the first poll, so that hosts do not poll in step.")
@@ -67,7 +71,7 @@ package struct CollectorConfig: ConfigSection {
         settings.servers.callDeadline = callDeadline
         settings.servers.callsAtATime = callsAtATime
         settings.servers.domainsPerCall = domainsPerCall
-        settings.roots = HostRoots(procfs: procfs, sysfs: sysfs)
+        settings.roots = HostRoots(procfs: procfs, sysfs: sysfs, filesystemPrefix: filesystems)
         settings.jitter = jitter
         settings.topic = topic
         settings.spoolDirectory = spoolDirectory

@@ -79,10 +79,18 @@ package struct CollectorService: Service {
             logger.warning("No meter of a source is polled here", metadata: ["source.name": "\(source.name)"])
         }
         for await tick in Ticker(every: source.interval, jitter: min(settings.jitter, source.interval), clock: clock) {
-            if polling.retires(source) { return }
+            if polling.retires(source) { return await forgetRetired() }
             instruments.skippedPolls.add(tick.skipped)
             await poll(source, meters)
         }
+    }
+
+    /// What was kept for sources that a reload took away would otherwise stay for ever.
+    private func forgetRetired() async {
+        let names = Set(polling.definition.sources.map(\.name))
+        await servers.keep(sources: names)
+        host.keep(sources: names)
+        await publisher.keep(sources: names)
     }
 
     /// Reads everything of a source; ends before its next poll is due.
@@ -103,7 +111,7 @@ package struct CollectorService: Service {
     // MARK: - Events
 
     private func followEvents() async {
-        var isFollowing = false
+        var isFollowing: Bool?
         while !Task.isCancelled {
             do {
                 let events = try await source.events(within: settings.servers.callDeadline)
@@ -111,28 +119,43 @@ package struct CollectorService: Service {
                 isFollowing = true
                 // What happened while nobody listened is not known.
                 await servers.forgetIdentities()
-                for await event in events { await handle(event) }
+                await follow(events)
+            } catch is CancellationError {
+                return
             } catch {
-                if isFollowing { logger.warning("The hypervisor's events cannot be followed", error: error) }
+                instruments.failures[.events].add()
+                if isFollowing != false {
+                    logger.warning("The hypervisor's events cannot be followed", error: error, metadata: [:])
+                }
                 isFollowing = false
             }
             do { try await clock.sleep(for: Self.eventRetry) } catch { return }
         }
     }
 
-    /// A domain that started is polled at once, and one whose guest has halted a last time while it can still be read.
-    private func handle(_ event: DomainEvent) async {
-        await servers.note(event)
-        guard event.kind == .started || event.kind == .shutdown else { return }
-        for source in polling.definition.sources {
-            let meters = PolledMeters(source.meters, settings).servers
-            let polledAt = wallClock.now
-            let resources = await servers.poll(
-                meters, for: source.name, only: [event.domain.id], within: settings.servers.callDeadline)
+    /// A domain that started is read at once, and one whose guest has halted a last time while it can still be read; neither
+    /// waits for another's reading.
+    private func follow(_ events: AsyncStream<DomainEvent>) async {
+        await withDiscardingTaskGroup { group in
+            for await event in events {
+                guard await servers.note(event) else { continue }
+                group.addTask { await readAtOnce(event.domain.id) }
+            }
+        }
+    }
+
+    private func readAtOnce(_ domain: DomainID) async {
+        let sources = polling.definition.sources
+        let meters = Dictionary(
+            sources.map { ($0.name, PolledMeters($0.meters, settings).servers) },
+            uniquingKeysWith: { first, _ in first })
+        let polledAt = wallClock.now
+        let resources = await servers.pollAtOnce([domain], for: meters, within: settings.servers.callDeadline)
+        for source in sources {
             await publisher.publish(
                 BatchPacking.Poll(
-                    source: source.name, interval: source.interval, polledAt: polledAt, resources: resources,
-                    isComplete: false))
+                    source: source.name, interval: source.interval, polledAt: polledAt,
+                    resources: resources[source.name] ?? [], isComplete: false))
         }
     }
 }

@@ -23,11 +23,14 @@ package struct DomainRequest: Hashable, Sendable {
     package let groups: StatisticsGroups
     /// Those of them whose XML is wanted too.
     package let described: Set<DomainID>
+    /// Whether to wait for domains that are busy, or to be answered in part.
+    package let waits: Bool
 
-    package init(domains: [DomainID], groups: StatisticsGroups, described: Set<DomainID>) {
+    package init(domains: [DomainID], groups: StatisticsGroups, described: Set<DomainID>, waits: Bool) {
         self.domains = domains
         self.groups = groups
         self.described = described
+        self.waits = waits
     }
 }
 
@@ -61,7 +64,7 @@ extension Hypervisor: DomainSource {
 
     package func read(_ request: DomainRequest, within deadline: Duration) async throws -> DomainAnswer {
         try await call(within: deadline) { connection throws(LibvirtError) in
-            let answer = try connection.statistics(of: request.domains, groups: request.groups)
+            let answer = try connection.statistics(of: request.domains, groups: request.groups, waits: request.waits)
             var result = DomainAnswer(
                 statistics: answer.statistics, failures: answer.failures.mapValues(DomainFailure.unreadable))
             for id in request.domains where request.described.contains(id) && result.failures[id] == nil {

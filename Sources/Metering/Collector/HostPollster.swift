@@ -24,11 +24,11 @@ package struct HostPollster: Sendable {
     package mutating func poll() -> HostPoll {
         let snapshot = counters.read(sources)
         defer { previous = snapshot }
+        let readings = HostReadings(of: snapshot, since: previous, on: host)
+        let found = snapshot.problems + readings.powerProblems()
         return HostPoll(
-            snapshot: snapshot,
-            resources: HostReadings(of: snapshot, since: previous, on: host).resources(for: meters),
-            failures: snapshot.problems.filter { $0.code != .absent },
-            newProblems: problems.new(in: snapshot.problems))
+            snapshot: snapshot, resources: readings.resources(for: meters),
+            failures: found.filter { $0.code != .absent }, newProblems: problems.new(in: found))
     }
 }
 

@@ -74,6 +74,11 @@ package final class HostReader: Sendable {
         return poll.resources.map { PolledResource($0, at: at) }
     }
 
+    /// Forgets all sources but these.
+    package func keep(sources: Set<String>) {
+        executor.perform { [pollsters] in pollsters.assumeIsolated { $0.keep(sources: sources) } }
+    }
+
     private func first(of polls: AsyncStream<HostPoll>, within limit: Duration) async -> HostPoll? {
         await withTaskGroup(of: HostPoll?.self) { group in
             group.addTask {
@@ -108,6 +113,10 @@ private actor HostPollsters {
         self.host = host
         self.roots = roots
         self.executor = executor
+    }
+
+    func keep(sources: Set<String>) {
+        entries = entries.filter { sources.contains($0.key) }
     }
 
     func poll(_ meters: Set<HostMeter>, for sourceName: String) -> HostPoll {

@@ -4,6 +4,25 @@ import Telemetry
 extension HostReadings {
     /// Energy and mean power of each zone since the last poll.
     func powerZones() -> [HostResource] {
+        pairsOfZones().compactMap { zone, before, seconds, limit in
+            guard let joules = zone.joules(since: before, seconds: seconds, limit: limit) else { return nil }
+            var resource = HostResource(
+                .powerZone, of: host, device: zone.id, attributes: [BatchAttribute("zone", zone.name)])
+            resource.add(.energy, joules)
+            resource.add(.power, joules / seconds)
+            return resource
+        }
+    }
+
+    /// The zones that were polled too seldom for their energy to be known.
+    func powerProblems() -> [HostCounterError] {
+        pairsOfZones().compactMap { zone, _, seconds, limit in
+            guard zone.mayWrapTwice(in: seconds, limit: limit) else { return nil }
+            return HostCounterError(source: .powerZones, path: zone.id + "/energy_uj", code: .ambiguous)
+        }
+    }
+
+    private func pairsOfZones() -> [(zone: PowerZone, before: PowerZone, seconds: Double, limit: UInt64?)] {
         guard let previous, let zones = snapshot.powerZones else { return [] }
         let earlier = Dictionary(
             (previous.powerZones ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -12,15 +31,7 @@ extension HostReadings {
         return zones.compactMap { zone in
             // A part of a package has no limit of its own and can't use more than the package.
             let package = zone.id.split(separator: ":").prefix(2).joined(separator: ":")
-            guard let before = earlier[zone.id],
-                let joules = zone.joules(
-                    since: before, seconds: seconds, limit: zone.powerLimit ?? limits[package] ?? nil)
-            else { return nil }
-            var resource = HostResource(
-                .powerZone, of: host, device: zone.id, attributes: [BatchAttribute("zone", zone.name)])
-            resource.add(.energy, joules)
-            resource.add(.power, joules / seconds)
-            return resource
+            return earlier[zone.id].map { (zone, $0, seconds, zone.powerLimit ?? limits[package] ?? nil) }
         }
     }
 }
@@ -37,9 +48,13 @@ extension PowerZone {
     /// Nil where the counter may have wrapped more than once: a guess would be billed.
     package func joules(since earlier: PowerZone, seconds: Double, limit: UInt64?) -> Double? {
         guard range == earlier.range, energy <= range, earlier.energy <= range, seconds > 0 else { return nil }
-        let highest = Double(limit ?? Self.assumedPowerLimit) * Self.limitMargin * seconds
-        guard highest < Double(range) else { return nil }
+        guard !mayWrapTwice(in: seconds, limit: limit) else { return nil }
         let microjoules = energy >= earlier.energy ? energy - earlier.energy : range - earlier.energy + energy
         return Double(microjoules) / 1_000_000
+    }
+
+    /// Whether the counter may begin anew more than once in this time.
+    func mayWrapTwice(in seconds: Double, limit: UInt64?) -> Bool {
+        Double(limit ?? Self.assumedPowerLimit) * Self.limitMargin * seconds >= Double(range)
     }
 }

@@ -75,6 +75,8 @@ package enum PollFailure: String, InstrumentLabel {
     case incomplete
     /// A counter of the host that exists could not be read.
     case host
+    /// An attempt to follow the hypervisor's events failed.
+    case events
 }
 
 /// What follows a failure to send.

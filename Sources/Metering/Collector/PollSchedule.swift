@@ -2,8 +2,9 @@ package import Libvirt
 
 /// Decides which domains are asked for together, so that one that hangs does not take others with it for long.
 ///
-/// Domains are asked in groups. When a group's call hangs, its domains are suspects and asked one by one the next time;
-/// the one that hangs then is quarantined, for longer each time, and the others go back to their groups.
+/// Domains are asked in groups. When a group's call hangs, its domains are suspects and asked one by one, in the same poll
+/// where its time allows and else in the next; the one that hangs then is quarantined, for longer each time, and the others
+/// go back to their groups.
 package struct PollSchedule: Sendable {
     private let groupSize: Int
     private var suspects: Set<DomainID> = []

@@ -11,8 +11,21 @@ extension ServerPollster {
         let at: Instant
     }
 
+    /// What a poll asks of every domain, and how long it may take.
+    struct Question: Sendable {
+        let groups: StatisticsGroups
+        /// Whether libvirt is to wait for domains that are busy.
+        let waits: Bool
+        /// The whole poll's time.
+        let limit: Duration
+        /// When that is over.
+        let end: Duration
+    }
+
     private struct GroupAnswer: Sendable {
-        let group: [DomainID]
+        let request: DomainRequest
+        /// Of the identities when they were asked for.
+        let revision: Int
         let result: Result<DomainAnswer, any Error>
         let at: Instant
     }
@@ -20,15 +33,21 @@ extension ServerPollster {
     /// The poll's time was over before the group was asked, or before it could have been called hung.
     private struct Late: Error {}
 
-    /// Reads the domains of these groups; whom libvirt answered only in part because another program was asking it something
-    /// is asked once more.
-    func read(_ plan: [[DomainID]], groups: StatisticsGroups, until end: Duration) async -> [Reading] {
+    /// Reads the domains of these groups.
+    ///
+    /// The domains of a group whose call hangs are asked one by one, so that the others keep their cadence. Whom libvirt
+    /// answered only in part, because another program was asking it something, is asked once more.
+    func read(_ plan: [[DomainID]], _ question: Question) async -> [Reading] {
         var readings: [DomainID: Reading] = [:]
-        for answer in await ask(plan, groups: groups, until: end) { take(answer, into: &readings) }
-        let partial = incomplete(readings, for: groups)
+        let suspects = await ask(plan, question, into: &readings)
+        _ = await ask(suspects.map { [$0] }, question, into: &readings)
+        let partial = incomplete(readings, for: question.groups)
         if !partial.isEmpty {
-            for answer in await ask([partial], groups: groups, until: end) { take(answer, into: &readings) }
-            instruments.failures[.incomplete].add(incomplete(readings, for: groups).count)
+            let groups = stride(from: 0, to: partial.count, by: limits.domainsPerCall).map { start in
+                Array(partial[start..<min(start + limits.domainsPerCall, partial.count)])
+            }
+            _ = await ask(groups, question, into: &readings)
+            instruments.failures[.incomplete].add(incomplete(readings, for: question.groups).count)
         }
         return readings.sorted { $0.key < $1.key }.map(\.value)
     }
@@ -39,28 +58,34 @@ extension ServerPollster {
         }.keys.sorted()
     }
 
-    private func ask(_ plan: [[DomainID]], groups: StatisticsGroups, until end: Duration) async -> [GroupAnswer] {
-        let requests = plan.map { group in
-            DomainRequest(domains: group, groups: groups, described: Set(group.filter { identities[$0] == nil }))
-        }
-        return await withTaskGroup(of: GroupAnswer.self) { tasks in
-            var waiting = requests.makeIterator()
+    /// Asks for these groups; answers the domains of those whose call hung.
+    private func ask(
+        _ plan: [[DomainID]], _ question: Question, into readings: inout [DomainID: Reading]
+    ) async -> [DomainID] {
+        let answers = await withTaskGroup(of: GroupAnswer.self) { tasks in
+            var waiting = plan.makeIterator()
             var answers: [GroupAnswer] = []
             for _ in 0..<limits.callsAtATime {
-                guard let request = waiting.next() else { break }
-                add(request, until: end, to: &tasks)
+                guard let group = waiting.next() else { break }
+                add(group, question, to: &tasks)
             }
             while let answer = await tasks.next() {
                 answers.append(answer)
-                if let request = waiting.next() { add(request, until: end, to: &tasks) }
+                if let group = waiting.next() { add(group, question, to: &tasks) }
             }
             return answers
         }
+        return answers.flatMap { take($0, question, into: &readings) }
     }
 
-    private func add(_ request: DomainRequest, until end: Duration, to tasks: inout TaskGroup<GroupAnswer>) {
+    private func add(_ group: [DomainID], _ question: Question, to tasks: inout TaskGroup<GroupAnswer>) {
+        let now = elapsed()
+        let request = DomainRequest(
+            domains: group, groups: question.groups,
+            described: Set(group.filter { identities.mustBeRead($0, at: now) }), waits: question.waits)
+        let revision = identities.revision
         tasks.addTask { [source, limits, elapsed, wallClock] in
-            let (left, deadline) = (end - elapsed(), limits.deadline(for: request.domains))
+            let (left, deadline) = (question.end - elapsed(), limits.deadline(for: group, within: question.limit))
             let result: Result<DomainAnswer, any Error>
             do {
                 guard left > .zero else { throw Late() }
@@ -70,33 +95,40 @@ extension ServerPollster {
             } catch {
                 result = .failure(error)
             }
-            return GroupAnswer(group: request.domains, result: result, at: wallClock.now)
+            return GroupAnswer(request: request, revision: revision, result: result, at: wallClock.now)
         }
     }
 
-    private func take(_ answer: GroupAnswer, into readings: inout [DomainID: Reading]) {
+    /// Takes what a call brought; answers its domains where several hung together.
+    private func take(
+        _ answer: GroupAnswer, _ question: Question, into readings: inout [DomainID: Reading]
+    ) -> [DomainID] {
+        let group = answer.request.domains
         switch answer.result {
         case .success(let content):
-            schedule.returned(answer.group)
-            for description in content.descriptions { identities[description.id] = ServerIdentity(description) }
+            schedule.returned(group)
+            for description in content.descriptions {
+                identities.take(description, askedAt: answer.revision, now: elapsed())
+            }
             for failure in content.failures.values { instruments.failures[PollFailure(failure)].add() }
             for statistics in content.statistics {
                 readings[statistics.domain.id] = Reading(statistics: statistics, at: answer.at)
             }
-        case .failure(is Late): instruments.failures[.late].add(answer.group.count)
+        case .failure(is CancellationError): break
+        case .failure(is Late): instruments.failures[.late].add(group.count)
         case .failure(HypervisorError.deadlineExceeded):
-            instruments.failures[.deadline].add(answer.group.count)
-            schedule.hung(answer.group, at: elapsed())
             logger.warning(
                 "A call to the hypervisor hangs and was given up",
-                metadata: [
-                    "domains.count": "\(answer.group.count)", "domain.first": "\(answer.group.first?.text ?? "")",
-                ])
+                metadata: ["domains.count": "\(group.count)", "domain.first": "\(group.first?.text ?? "")"])
+            // libvirt was told to wait, so that this is no sign of a domain that hangs.
+            if !question.waits { schedule.hung(group, at: elapsed()) }
+            guard group.count == 1 else { return group }
+            instruments.failures[.deadline].add()
         case .failure(let error):
-            instruments.failures[error is HypervisorError ? .deadline : .unreachable].add(answer.group.count)
-            logger.warning(
-                "Domains could not be read", error: error, metadata: ["domains.count": "\(answer.group.count)"])
+            instruments.failures[error is HypervisorError ? .deadline : .unreachable].add(group.count)
+            logger.warning("Domains could not be read", error: error, metadata: ["domains.count": "\(group.count)"])
         }
+        return []
     }
 }
 
@@ -114,13 +146,15 @@ extension PollFailure {
 extension DomainStatistics {
     /// Whether counters are missing that a domain with these devices has: libvirt leaves out what it would have to wait for.
     func isIncomplete(for groups: StatisticsGroups, _ identity: ServerIdentity) -> Bool {
-        guard state == .running else { return false }
+        guard state == .running || state == .paused, !isInTransit else { return false }
         // A domain whose monitor is busy still tells the names of its disks, without counters.
         let lacksBlocks =
             identity.description.disks.contains(where: \.hasSource) && !blocks.contains { $0.readBytes != nil }
         let lacksInterfaces =
             !identity.description.interfaces.isEmpty && !interfaces.contains { $0.received.bytes != nil }
+        // The resident size, which QEMU's driver always knows, comes with what only the monitor tells.
+        let lacksMemory = mayBePartial && memory.current != nil && memory.rss == nil
         return groups.contains(.cpu) && cpu.time == nil || groups.contains(.block) && lacksBlocks
-            || groups.contains(.interface) && lacksInterfaces
+            || groups.contains(.interface) && lacksInterfaces || groups.contains(.balloon) && lacksMemory
     }
 }

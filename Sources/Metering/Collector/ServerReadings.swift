@@ -136,7 +136,8 @@ package struct ServerReadings {
         let id = described?.filter ?? "\(domain.name)-\(domain.id.text)-\(name)"
         var change: TrafficHistory.Change?
         if let incoming = interface.received.bytes, let outgoing = interface.sent.bytes {
-            change = history.change(of: ResourceID(id), incoming: incoming, outgoing: outgoing, at: at)
+            change = history.change(
+                of: ResourceID(id), in: domain.id, incoming: incoming, outgoing: outgoing, at: at)
         }
         var attributes = [
             BatchAttribute("instance_id", domain.id.text), BatchAttribute("name", described?.filter ?? name),

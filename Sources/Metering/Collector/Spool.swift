@@ -90,7 +90,9 @@ final class Spool {
         }
         do throws(SpoolError) {
             while segments.count > 1, segments.reduce(0, { $0 + $1.end }) > limits.quota {
-                result.dropped += try segments[0].contents()
+                let (records, damage) = segments[0].contents()
+                result.dropped += records
+                damagedBytes += damage
                 try removeFirstSegment()
             }
         } catch {
@@ -101,10 +103,10 @@ final class Spool {
 
     /// The oldest record; nil where there is none.
     ///
-    /// Damaged ones are passed over with the rest of their segment, and counted.
+    /// Those that are damaged or that the disk cannot read are passed over with the rest of their segment, and counted.
     func first() throws(SpoolError) -> [UInt8]? {
         while let segment = segments.first {
-            if let content = try segment.first() { return content }
+            if let content = segment.first() { return content }
             if let offset = segment.records.first { damagedBytes += segment.end - offset }
             try removeFirstSegment()
         }

@@ -59,6 +59,11 @@ final class SpoolFile {
         return bytes
     }
 
+    /// As `read`; nil where the disk cannot read it (EIO): for what is then lost as much as if it were damaged.
+    func readable(_ count: Int, at offset: Int) -> [UInt8]? {
+        do throws(SpoolError) { return try read(count, at: offset) } catch { return nil }
+    }
+
     /// Waits until what was written is on the disk.
     func synchronize() throws(SpoolError) {
         guard fdatasync(descriptor) == 0 else { throw SpoolError(code: errno, operation: "fdatasync", path: path) }

@@ -33,7 +33,8 @@ struct SpoolSegment {
         records = []
     }
 
-    /// Opens a segment that an earlier process left and finds its records up to the first damage.
+    /// Opens a segment that an earlier process left and finds its records up to the first damage, or to what the disk cannot
+    /// read.
     ///
     /// The bytes from there to the end of the file are added to `damage`.
     init(recovering number: UInt64, in folder: SpoolFolder, damage: inout Int) throws(SpoolError) {
@@ -41,13 +42,13 @@ struct SpoolSegment {
         file = try SpoolFile(folder.file(Self.name(number)), flags: O_RDWR)
         records = []
         let size = try file.size
-        guard try file.read(Self.header.count, at: 0) == Self.header else {
+        guard file.readable(Self.header.count, at: 0) == Self.header else {
             end = 0
             damage += size
             return
         }
         end = Self.header.count
-        while let content = try content(at: end) {
+        while let content = content(at: end) {
             records.append(end)
             end += Self.recordHeaderSize + content.count
         }
@@ -72,9 +73,8 @@ struct SpoolSegment {
     }
 
     /// The oldest record; nil where it is damaged.
-    func first() throws(SpoolError) -> [UInt8]? {
-        guard let offset = records.first else { return nil }
-        return try content(at: offset)
+    func first() -> [UInt8]? {
+        records.first.flatMap { content(at: $0) }
     }
 
     mutating func removeFirst() {
@@ -86,23 +86,26 @@ struct SpoolSegment {
         records.removeAll { $0 < offset }
     }
 
-    /// The contents of all records that can be read.
-    func contents() throws(SpoolError) -> [[UInt8]] {
+    /// The contents of all records that can be read, and how many bytes cannot.
+    func contents() -> (records: [[UInt8]], damage: Int) {
         var contents: [[UInt8]] = []
-        for offset in records {
-            if let content = try content(at: offset) { contents.append(content) }
+        var damage = 0
+        for (offset, next) in zip(records, records.dropFirst() + [end]) {
+            if let content = content(at: offset) { contents.append(content) } else { damage += next - offset }
         }
-        return contents
+        return (contents, damage)
     }
 
-    private func content(at offset: Int) throws(SpoolError) -> [UInt8]? {
-        let header = try file.read(Self.recordHeaderSize, at: offset)
-        guard header.count == Self.recordHeaderSize else { return nil }
+    /// The record at an offset; nil where it is damaged or the disk cannot read it.
+    private func content(at offset: Int) -> [UInt8]? {
+        guard let header = file.readable(Self.recordHeaderSize, at: offset), header.count == Self.recordHeaderSize
+        else { return nil }
         let length = Array(header[..<4])
         let size = Int(Self.number(header[..<4]))
-        guard size <= SampleBatch.wireSizeLimit else { return nil }
-        let content = try file.read(size, at: offset + Self.recordHeaderSize)
-        guard content.count == size, Self.checksum(length, content) == Self.number(header[4...]) else { return nil }
+        guard size <= SampleBatch.wireSizeLimit,
+            let content = file.readable(size, at: offset + Self.recordHeaderSize), content.count == size,
+            Self.checksum(length, content) == Self.number(header[4...])
+        else { return nil }
         return content
     }
 

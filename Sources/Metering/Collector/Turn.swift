@@ -1,22 +1,30 @@
 import Synchronization
 
-/// Lets one task at a time through, in the order in which they came.
+/// Lets one task, or some, at a time through, in the order in which they came.
 ///
 /// What is done in a turn ends by itself in time, so that waiting for one cannot be cancelled.
 final class Turn: Sendable {
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
-        var isTaken = false
+        var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// Lets `width` tasks through together.
+    init(width: Int = 1) {
+        state = Mutex(State(free: width))
     }
 
     func take() async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
-                if state.isTaken { state.waiting.append(continuation) }
-                defer { state.isTaken = true }
-                return !state.isTaken
+                guard state.free == 0 else {
+                    state.free -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
             }
             if isFree { continuation.resume() }
         }
@@ -25,7 +33,7 @@ final class Turn: Sendable {
     func give() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiting.isEmpty else {
-                state.isTaken = false
+                state.free += 1
                 return nil
             }
             return state.waiting.removeFirst()

@@ -27,9 +27,7 @@ extension Filesystem {
 
     /// The local file systems, each device once, at its first mount point.
     static func read(_ tree: inout HostTree) throws(HostCounterError) -> [Filesystem] {
-        // The mounts of process 1 are those of the host even where this process lives in a mount namespace.
-        let path = ["/1/mounts", "/self/mounts"].map { tree.roots.procfs + $0 }.first { access($0, R_OK) == 0 }
-        guard let path else { throw tree.error(tree.roots.procfs + "/self/mounts", .absent) }
+        let path = tree.ofFirstProcess("/mounts", else: "/self/mounts")
         var scanner = try tree.lines(path)
         var mounts: [Mount] = []
         var seen: Set<String> = []

@@ -5,8 +5,6 @@ package struct FrequencyPolicy: Hashable, Sendable {
     package let processors: Int
     /// In hertz.
     package let current: UInt64
-    package let lowest: UInt64?
-    package let highest: UInt64?
 }
 
 extension FrequencyPolicy {
@@ -20,13 +18,7 @@ extension FrequencyPolicy {
             let policy = tree.attempt { tree throws(HostCounterError) in
                 FrequencyPolicy(
                     number: number, processors: try processors(&tree, path + "/affected_cpus"),
-                    current: try hertz(&tree, path + "/scaling_cur_freq"),
-                    lowest: tree.attemptOptional { tree throws(HostCounterError) in
-                        try hertz(&tree, path + "/cpuinfo_min_freq")
-                    },
-                    highest: tree.attemptOptional { tree throws(HostCounterError) in
-                        try hertz(&tree, path + "/cpuinfo_max_freq")
-                    })
+                    current: try hertz(&tree, path + "/scaling_cur_freq"))
             }
             if let policy { policies.append(policy) }
         }

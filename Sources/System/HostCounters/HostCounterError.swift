@@ -21,6 +21,8 @@ package struct HostCounterError: Error, Hashable, Sendable, CustomStringConverti
         case unreadable(Int32)
         /// More bytes or entries than the limit of this module.
         case tooLarge(limit: Int)
+        /// The counter may have begun anew more than once since the last reading, so that nothing follows from the two.
+        case ambiguous
         /// The file ends in the middle of a line.
         case truncated
         /// The contents are not what the kernel's documentation says, with the name of what was looked for.
@@ -30,7 +32,7 @@ package struct HostCounterError: Error, Hashable, Sendable, CustomStringConverti
     /// Whether reading again later may succeed without somebody changing the machine.
     package var isRetriable: Bool {
         switch code {
-        case .unreadable, .truncated: true
+        case .unreadable, .truncated, .ambiguous: true
         case .absent, .denied, .tooLarge, .malformed: false
         }
     }
@@ -43,6 +45,7 @@ package struct HostCounterError: Error, Hashable, Sendable, CustomStringConverti
         case .denied: "permission denied"
         case .unreadable(let number): "read failed with errno \(number)"
         case .tooLarge(let limit): "larger than the limit of \(limit)"
+        case .ambiguous: "may have wrapped more than once since the last poll"
         case .truncated: "ends in the middle of a line"
         case .malformed(let what): "malformed: \(what)"
         }

@@ -57,6 +57,11 @@ struct HostTree {
         }
     }
 
+    /// Names lines that this kernel does not write into a file.
+    mutating func noteAbsent(_ lines: Set<String>, in path: String) {
+        for line in lines.sorted() { note(error(path + ": " + line, .absent)) }
+    }
+
     func error(_ path: String, _ code: HostCounterError.Code) -> HostCounterError {
         HostCounterError(source: source, path: path, code: code)
     }
@@ -70,6 +75,13 @@ struct HostTree {
     }
 
     // MARK: Files
+
+    /// The path of a file below `/proc/<process>` that is process 1's where that can be read: it shows the host's namespaces
+    /// even where this process lives in its own.
+    func ofFirstProcess(_ file: String, else own: String) -> String {
+        let path = roots.procfs + "/1" + file
+        return access(path, R_OK) == 0 ? path : roots.procfs + own
+    }
 
     /// The whole file.
     ///

@@ -8,7 +8,7 @@ package struct InternetProtocol: Hashable, Sendable {
 
 extension InternetProtocol {
     static func read(_ tree: inout HostTree) throws(HostCounterError) -> InternetProtocol {
-        let path = tree.roots.procfs + "/net/snmp"
+        let path = tree.ofFirstProcess("/net/snmp", else: "/net/snmp")
         var scanner = try tree.lines(path)
         // A line of names and a line of values belong together and both begin with the protocol.
         while var names = scanner.line() {

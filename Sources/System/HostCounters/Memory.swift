@@ -22,17 +22,25 @@ extension Memory {
     static func read(_ tree: inout HostTree) throws(HostCounterError) -> Memory {
         let path = tree.roots.procfs + "/meminfo"
         var memory = Memory()
-        var found: (total: Bool, free: Bool) = (false, false)
+        var missing = lines
         try tree.keyed(path) { entry in
-            found.total = found.total || entry.key == "MemTotal"
-            found.free = found.free || entry.key == "MemFree"
-            memory.take(entry)
+            if memory.take(entry) { missing.remove(entry.key) }
         }
-        guard found.total, found.free else { throw tree.malformed(path, "MemTotal and MemFree") }
+        guard missing.isDisjoint(with: ["MemTotal", "MemFree"]) else {
+            throw tree.malformed(path, "MemTotal and MemFree")
+        }
+        tree.noteAbsent(missing, in: path)
         return memory
     }
 
-    private mutating func take(_ entry: KeyedLine) {
+    /// The lines that are read.
+    private static let lines: Set<String> = [
+        "MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached", "SwapTotal", "SwapFree", "Dirty", "Writeback",
+        "AnonPages", "Shmem", "Slab", "Committed_AS", "CommitLimit", "AnonHugePages", "HardwareCorrupted",
+    ]
+
+    /// Takes a line; false for one that is not read.
+    private mutating func take(_ entry: KeyedLine) -> Bool {
         switch entry.key {
         case "MemTotal": total = entry.value
         case "MemFree": free = entry.value
@@ -50,7 +58,8 @@ extension Memory {
         case "CommitLimit": commitLimit = entry.value
         case "AnonHugePages": anonymousHugePages = entry.value
         case "HardwareCorrupted": hardwareCorrupted = entry.value
-        default: break
+        default: return false
         }
+        return true
     }
 }

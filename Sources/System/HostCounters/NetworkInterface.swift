@@ -21,7 +21,7 @@ package struct PacketCounters: Hashable, Sendable {
 
 extension NetworkInterface {
     static func read(_ tree: inout HostTree) throws(HostCounterError) -> [NetworkInterface] {
-        let path = tree.roots.procfs + "/net/dev"
+        let path = tree.ofFirstProcess("/net/dev", else: "/net/dev")
         var scanner = try tree.lines(path)
         guard scanner.line() != nil, scanner.line() != nil else { throw tree.malformed(path, "two lines of headings") }
         var rows: [(name: String, counters: [UInt64])] = []

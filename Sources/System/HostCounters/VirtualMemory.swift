@@ -15,11 +15,22 @@ package struct VirtualMemory: Hashable, Sendable {
 extension VirtualMemory {
     static func read(_ tree: inout HostTree) throws(HostCounterError) -> VirtualMemory {
         var memory = VirtualMemory()
-        try tree.keyed(tree.roots.procfs + "/vmstat") { memory.take($0) }
+        let path = tree.roots.procfs + "/vmstat"
+        var missing = lines
+        try tree.keyed(path) { entry in
+            if memory.take(entry) { missing.remove(entry.key) }
+        }
+        tree.noteAbsent(missing, in: path)
         return memory
     }
 
-    private mutating func take(_ entry: KeyedLine) {
+    /// The lines that are read.
+    private static let lines: Set<String> = [
+        "pgpgin", "pgpgout", "pswpin", "pswpout", "pgfault", "pgmajfault", "oom_kill",
+    ]
+
+    /// Takes a line; false for one that is not read.
+    private mutating func take(_ entry: KeyedLine) -> Bool {
         switch entry.key {
         // `pgpgin` and `pgpgout` count kibibytes, though their names say pages.
         case "pgpgin": pagedIn = entry.value.multipliedReportingOverflow(by: 1024).partialValue
@@ -29,7 +40,8 @@ extension VirtualMemory {
         case "pgfault": faults = entry.value
         case "pgmajfault": majorFaults = entry.value
         case "oom_kill": outOfMemoryKills = entry.value
-        default: break
+        default: return false
         }
+        return true
     }
 }

@@ -17,6 +17,8 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
     package static let purged = Self(RD_KAFKA_RESP_ERR__PURGE_QUEUE)
     /// The message was on the wire when its producer was closed: it may have arrived.
     package static let purgedInFlight = Self(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+    /// Nobody waited for the acknowledgement any more: the message may have arrived, or may yet.
+    package static let interrupted = Self(RD_KAFKA_RESP_ERR__INTR)
     package static let allBrokersDown = Self(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
     package static let transport = Self(RD_KAFKA_RESP_ERR__TRANSPORT)
     package static let timedOut = Self(RD_KAFKA_RESP_ERR__TIMED_OUT)
@@ -52,7 +54,7 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
         Self(RD_KAFKA_RESP_ERR__RESOLVE), Self(RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE), Self(RD_KAFKA_RESP_ERR__WAIT_COORD),
         Self(RD_KAFKA_RESP_ERR__IN_PROGRESS), Self(RD_KAFKA_RESP_ERR__WAIT_CACHE),
         Self(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED), Self(RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST),
-        Self(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE), Self(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION),
+        .interrupted, Self(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE), Self(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION),
         Self(RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT), Self(RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE),
         Self(RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE), Self(RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION),
         Self(RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS), Self(RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE),

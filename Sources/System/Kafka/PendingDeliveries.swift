@@ -55,16 +55,38 @@ struct PendingDeliveries {
 /// One call of `send`: the results so far, and the caller who waits for all of them.
 final class PendingSend: Sendable {
     private let state: Mutex<State>
-    private let continuation: CheckedContinuation<[DeliveryResult], Never>
 
     private struct State {
         var results: [DeliveryResult?]
         var remaining: Int
+        var isGivenUp = false
+        var waiter: CheckedContinuation<[DeliveryResult], Never>?
     }
 
-    init(count: Int, _ continuation: CheckedContinuation<[DeliveryResult], Never>) {
+    init(count: Int) {
         state = Mutex(State(results: Array(repeating: nil, count: count), remaining: count))
-        self.continuation = continuation
+    }
+
+    /// Takes the caller who waits; to be called once, before a message is handed over.
+    ///
+    /// False where the caller gave up before, and is answered so.
+    func wait(_ continuation: CheckedContinuation<[DeliveryResult], Never>) -> Bool {
+        let isGivenUp = state.withLock { state in
+            if !state.isGivenUp { state.waiter = continuation }
+            return state.isGivenUp
+        }
+        if isGivenUp { continuation.resume(returning: answer()) }
+        return !isGivenUp
+    }
+
+    /// Answers the caller with what is known; the rest was interrupted.
+    func giveUp() {
+        let waiter = state.withLock { state in
+            state.isGivenUp = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(returning: answer())
     }
 
     /// Notes one result; true for the last one.
@@ -77,10 +99,20 @@ final class PendingSend: Sendable {
         }
     }
 
-    /// Answers the caller.
+    /// Answers the caller, unless it has given up.
     ///
     /// To be called once, after the last `settle`.
     func resume() {
-        continuation.resume(returning: state.withLock { $0.results.compactMap { $0 } })
+        let waiter = state.withLock { state in
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(returning: answer())
+    }
+
+    private func answer() -> [DeliveryResult] {
+        state.withLock { state in
+            state.results.map { $0 ?? .failure(KafkaError(code: .interrupted, operation: "produce")) }
+        }
     }
 }

@@ -16,10 +16,18 @@ package final class Producer: Sendable {
     /// Sends messages in order and waits for the fate of all of them, which takes `deliveryTimeout` at most.
     ///
     /// One result per message, in their order. `.queueFull` is backpressure: that message and all later ones of this call
-    /// were not taken. Cancelling the task does not recall messages.
+    /// were not taken. Cancelling the task ends the wait but does not recall messages: those whose fate is not known yet are
+    /// answered as `.interrupted` and may still arrive.
     package func send(_ messages: [OutgoingMessage]) async -> [DeliveryResult] {
         guard !messages.isEmpty else { return [] }
-        return await withCheckedContinuation { client.send(messages, $0) }
+        let send = PendingSend(count: messages.count)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if send.wait(continuation) { client.send(messages, send) }
+            }
+        } onCancel: {
+            send.giveUp()
+        }
     }
 
     /// Sends one message and waits for its fate.

@@ -54,8 +54,7 @@ final class ProducerClient: @unchecked Sendable {
     ///
     /// The first one that finds the queue full takes all later ones of the call with it, so that what was accepted is
     /// always a prefix.
-    func send(_ messages: [OutgoingMessage], _ continuation: CheckedContinuation<[DeliveryResult], Never>) {
-        let send = PendingSend(count: messages.count, continuation)
+    func send(_ messages: [OutgoingMessage], _ send: PendingSend) {
         let isSettled = state.withLock { state -> Bool in
             var refusal = refusal(state)
             var isSettled = false

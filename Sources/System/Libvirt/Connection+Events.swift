@@ -6,7 +6,8 @@ extension Connection {
 
     /// What happens to domains from now on.
     ///
-    /// The stream ends when the connection is lost or closes.
+    /// The stream ends when the connection is lost or closes; the callbacks go with the connection, which lives until the
+    /// stream ends or nobody reads it any more.
     ///
     /// To be called once for a connection.
     package func events() throws(LibvirtError) -> AsyncStream<DomainEvent> {
@@ -15,6 +16,7 @@ extension Connection {
             of: DomainEvent.self, bufferingPolicy: .bufferingNewest(Self.eventLimit))
         // The connection stays open for as long as somebody may read the stream.
         continuation.onTermination = { _ in withExtendedLifetime(self) {} }
+        handle.keep(events: continuation)
         let sink = EventSink(continuation)
         let lifecycle: LifecycleCallback = { _, domain, event, _, opaque in
             EventSink.yield(DomainEvent.Kind(lifecycle: event), domain, to: opaque)
@@ -52,20 +54,20 @@ extension Connection {
         let opaque = Unmanaged.passRetained(sink)
         let result = virConnectDomainEventRegisterAny(
             connection, nil, Int32(event.rawValue), callback, opaque.toOpaque(), EventSink.release)
-        guard result < 0 else { return }
-        opaque.release()
+        guard result < 0 else { return handle.keep(eventCallback: result) }
         let error = LibvirtError.last("virConnectDomainEventRegisterAny")
+        opaque.release()
         // Not every driver knows every kind of event; life-cycle events are the ones that all have.
         guard error.isUnsupported, event != VIR_DOMAIN_EVENT_ID_LIFECYCLE else { throw error }
     }
 
     private func registerClose(_ connection: OpaquePointer, _ sink: EventSink) throws(LibvirtError) {
         let opaque = Unmanaged.passRetained(sink)
-        let result = virConnectRegisterCloseCallback(
-            connection, { _, _, opaque in EventSink.finish(opaque) }, opaque.toOpaque(), EventSink.release)
-        guard result < 0 else { return }
-        opaque.release()
+        let callback: virConnectCloseFunc = { _, _, opaque in EventSink.finish(opaque) }
+        let result = virConnectRegisterCloseCallback(connection, callback, opaque.toOpaque(), EventSink.release)
+        guard result < 0 else { return handle.keep(closeCallback: callback) }
         let error = LibvirtError.last("virConnectRegisterCloseCallback")
+        opaque.release()
         // A driver in this process is never lost.
         guard error.isUnsupported else { throw error }
     }

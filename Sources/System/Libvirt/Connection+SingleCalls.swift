@@ -68,7 +68,11 @@ extension Connection {
     ) throws(LibvirtError) {
         var information = virDomainInfo()
         _ = try LibvirtError.check(virDomainGetInfo(pointer, &information), "virDomainGetInfo")
-        if groups.contains(.state) { statistics.state = DomainState(rawValue: Int32(information.state)) }
+        if groups.contains(.state) {
+            var (state, reason): (Int32, Int32) = (0, 0)
+            _ = try LibvirtError.check(virDomainGetState(pointer, &state, &reason, 0), "virDomainGetState")
+            (statistics.state, statistics.stateReason) = (DomainState(rawValue: state), reason)
+        }
         if groups.contains(.cpu) { statistics.cpu.time = information.cpuTime }
         if groups.contains(.vcpu) { statistics.vcpuCurrent = UInt64(information.nrVirtCpu) }
         if groups.contains(.balloon) {

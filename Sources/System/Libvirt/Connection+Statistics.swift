@@ -50,7 +50,9 @@ extension Connection {
         for index in 0..<count {
             guard let record = records?[index]?.pointee, let domain = record.dom else { continue }
             let parameters = TypedParameter.list(record.params, count: Int(record.nparams))
-            answer.statistics.append(DomainStatistics(domain: try Self.summary(of: domain), parameters: parameters))
+            var statistics = DomainStatistics(domain: try Self.summary(of: domain), parameters: parameters)
+            statistics.mayBePartial = !waits
+            answer.statistics.append(statistics)
         }
         noteMissing(ids, in: &answer)
         return answer

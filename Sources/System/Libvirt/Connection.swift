@@ -11,7 +11,7 @@ package actor Connection {
     /// Such as `qemu:///system`, `lxc:///`, `test:///default`.
     package nonisolated let uri: String
     nonisolated let executor: ThreadExecutor
-    private let handle = ConnectionHandle()
+    let handle = ConnectionHandle()
     /// Whether `virDomainListGetStats` answers with counters; drivers that lack it are asked domain by domain.
     var answersInBulk = true
 
@@ -51,6 +51,11 @@ package actor Connection {
             return
         }
         try findAbilities()
+    }
+
+    /// Closes the connection now; answers how many references to it libvirt still counts, 0 where it is closed in truth.
+    package func close() -> Int {
+        handle.close()
     }
 
     /// Whether the connection still works, as far as its socket tells.

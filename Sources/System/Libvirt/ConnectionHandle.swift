@@ -9,6 +9,13 @@ final class ConnectionHandle: @unchecked Sendable {
     var connection: OpaquePointer?
     private var domains: [DomainID: OpaquePointer] = [:]
 
+    /// What was registered with the connection; each holds a reference to it.
+    private var eventCallbacks: [Int32] = []
+    private var closeCallback: virConnectCloseFunc?
+    /// Drivers in this process take a callback for the connection's loss and never let it go, so that the end of the stream
+    /// cannot rest on that.
+    private var events: AsyncStream<DomainEvent>.Continuation?
+
     /// Above this many kept pointers all are let go: domains that are gone leave theirs behind.
     private static let domainLimit = 8_192
 
@@ -26,10 +33,36 @@ final class ConnectionHandle: @unchecked Sendable {
         if let pointer = domains.removeValue(forKey: id) { virDomainFree(pointer) }
     }
 
-    func close() {
+    /// Notes a callback that was registered with the connection.
+    func keep(eventCallback: Int32) {
+        eventCallbacks.append(eventCallback)
+    }
+
+    /// Notes the callback that was registered for the connection's loss.
+    func keep(closeCallback: @escaping virConnectCloseFunc) {
+        self.closeCallback = closeCallback
+    }
+
+    /// Notes the stream that ends when the connection closes.
+    func keep(events: AsyncStream<DomainEvent>.Continuation) {
+        self.events = events
+    }
+
+    /// Takes back what was registered, which would keep the connection open, and closes it.
+    ///
+    /// Answers how many references libvirt still counts.
+    @discardableResult
+    func close() -> Int {
         forgetAll()
-        if let connection { virConnectClose(connection) }
-        connection = nil
+        guard let connection else { return 0 }
+        self.connection = nil
+        // Where the daemon is gone these fail at once, and libvirt drops the callbacks with the connection.
+        for callback in eventCallbacks { _ = virConnectDomainEventDeregisterAny(connection, callback) }
+        if let closeCallback { _ = virConnectUnregisterCloseCallback(connection, closeCallback) }
+        (eventCallbacks, closeCallback) = ([], nil)
+        events?.finish()
+        events = nil
+        return Int(max(0, virConnectClose(connection)))
     }
 
     private func forgetAll() {

@@ -13,8 +13,6 @@ package struct DomainDescription: Hashable, Sendable {
     package struct Disk: Hashable, Sendable {
         /// The device in the guest's naming: `vda`.
         package let target: String
-        /// `disk`, `cdrom`, `floppy`, `lun`.
-        package let device: String
         /// False for a drive without a medium.
         package let hasSource: Bool
     }
@@ -25,7 +23,6 @@ package struct DomainDescription: Hashable, Sendable {
         package let mac: String?
         /// The name of the network filter, which in old clouds is the id that meters use.
         package let filter: String?
-        package let bridge: String?
         /// The port's id in a virtual switch.
         package let portID: String?
     }
@@ -47,14 +44,13 @@ package struct DomainDescription: Hashable, Sendable {
         let devices = root["devices"]
         disks = (devices?.children("disk") ?? []).compactMap { disk in
             guard let target = disk["target"]?.attributes["dev"] else { return nil }
-            return Disk(target: target, device: disk.attributes["device"] ?? "disk", hasSource: disk["source"] != nil)
+            return Disk(target: target, hasSource: disk["source"] != nil)
         }
         interfaces = (devices?.children("interface") ?? []).compactMap { interface in
             guard let target = interface["target"]?.attributes["dev"] else { return nil }
             return Interface(
                 target: target, mac: interface["mac"]?.attributes["address"],
                 filter: interface["filterref"]?.attributes["filter"],
-                bridge: interface["source"]?.attributes["bridge"],
                 portID: interface["virtualport"]?["parameters"]?.attributes["interfaceid"])
         }
     }

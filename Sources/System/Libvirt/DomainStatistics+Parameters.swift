@@ -18,6 +18,7 @@ extension DomainStatistics {
             switch (path[0], index) {
             case ("state", _):
                 if path[1] == "state" { state = value.count.map { DomainState(rawValue: Int32(clamping: $0)) } }
+                if path[1] == "reason" { stateReason = value.count.map { Int32(clamping: $0) } }
             case ("cpu", _): cpu.set(path[1], value)
             case ("balloon", _): memory.set(path[1], value)
             case ("perf", _): perf.set(path[1], value)

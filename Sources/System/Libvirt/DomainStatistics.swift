@@ -1,9 +1,15 @@
+import CLibvirt
+
 /// What one domain's counters said at one moment.
 ///
 /// A value that the hypervisor did not report is nil, never zero.
 package struct DomainStatistics: Hashable, Sendable {
     package let domain: DomainSummary
     package var state: DomainState?
+    /// Why it is in that state (`virDomainPausedReason` for a paused one).
+    package var stateReason: Int32?
+    /// Whether the answer may lack what its driver would have had to wait for.
+    package var mayBePartial = false
     package var cpu = CPU()
     package var memory = Memory()
     /// In the order of their numbers; a hole is a vCPU that is offline.
@@ -16,6 +22,20 @@ package struct DomainStatistics: Hashable, Sendable {
 
     package init(domain: DomainSummary) {
         self.domain = domain
+    }
+
+    /// Whether the domain is here only on its way from or to another host, or not yet started: the same server has its
+    /// counters elsewhere, or has none yet.
+    ///
+    /// A migration's destination is paused until the source has stopped, and the source from then until it is gone; with
+    /// post-copy the source is paused as soon as the destination runs.
+    package var isInTransit: Bool {
+        guard state == .paused, let stateReason else { return false }
+        let reasons = [
+            VIR_DOMAIN_PAUSED_MIGRATION, VIR_DOMAIN_PAUSED_STARTING_UP, VIR_DOMAIN_PAUSED_POSTCOPY,
+            VIR_DOMAIN_PAUSED_POSTCOPY_FAILED,
+        ]
+        return reasons.contains { Int32($0.rawValue) == stateReason }
     }
 
     /// Time that the whole domain used since it started, in nanoseconds: its vCPUs and the emulator's own threads.

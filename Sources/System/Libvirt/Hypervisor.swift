@@ -45,8 +45,9 @@ package final class Hypervisor: Sendable {
     ///
     /// The stream ends when that connection is lost.
     package func events(within deadline: Duration) async throws -> AsyncStream<DomainEvent> {
-        try await run(on: try Connection(uri: uri), within: deadline, keeps: false) { connection throws(LibvirtError) in
-            try connection.events()
+        try state.withLock { try Self.refuseAboveLimit($0) }
+        return try await run(on: try Connection(uri: uri), within: deadline, keeps: false) {
+            connection throws(LibvirtError) in try connection.events()
         }
     }
 
@@ -80,10 +81,14 @@ package final class Hypervisor: Sendable {
 
     private func takeConnection() throws -> Connection {
         let idle: Connection? = try state.withLock { state in
-            guard state.hungCalls < Self.hungCallLimit else { throw HypervisorError.tooManyHungCalls(state.hungCalls) }
+            try Self.refuseAboveLimit(state)
             return state.idle.popLast()
         }
         return try idle ?? Connection(uri: uri)
+    }
+
+    private static func refuseAboveLimit(_ state: State) throws {
+        guard state.hungCalls < hungCallLimit else { throw HypervisorError.tooManyHungCalls(state.hungCalls) }
     }
 
     /// Keeps the connection for the next call unless the last one showed that it is lost.

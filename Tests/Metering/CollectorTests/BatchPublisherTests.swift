@@ -1,6 +1,8 @@
 import Foundation
+import Kafka
 import Logging
 import ServiceKit
+import Synchronization
 import Telemetry
 import TestKit
 import Testing
@@ -97,6 +99,26 @@ struct BatchPublisherTests {
         }
     }
 
+    @Test("with a real producer and no broker a stop takes no longer than it may", .timeLimit(.minutes(1)))
+    func stopInTime() async throws {
+        try await withFolder { folder in
+            var settings = ProducerSettings(client: ClientSettings(bootstrap: "127.0.0.1:1", clientID: "test"))
+            settings.deliveryTimeout = .seconds(600)
+            let sink = WatchedSink(KafkaSink(topic: "samples", settings: settings, logger: .quiet))
+            let publisher = try BatchPublisher(
+                host: "compute-1", directory: folder, limits: SpoolLimits(), sink: sink, clock: ContinuousClock(),
+                wallClock: .system, instruments: CollectorInstruments(in: registry), logger: .quiet)
+            try await publisher.open()
+            try await withRunning(publisher) {
+                await publisher.publish(poll(0))
+                try await eventually("it is being sent", within: .seconds(60)) { sink.isSending }
+            }
+            await publisher.finish(within: .milliseconds(10))
+            #expect(await publisher.backlog == 1)
+        }
+        #expect(registry.exposition().contains("collector_send_failures_total{outcome=\"retried\"} 0\n"))
+    }
+
     @Test("what goes above the quota is counted by meter")
     func quota() async throws {
         try await withFolder { folder in
@@ -136,4 +158,21 @@ struct BatchPublisherTests {
             try await body()
         }
     }
+}
+
+/// Tells when the sink behind it was given something.
+private final class WatchedSink: BatchSink {
+    private let sink: any BatchSink
+    private let sending = Atomic(false)
+
+    init(_ sink: any BatchSink) { self.sink = sink }
+
+    var isSending: Bool { sending.load(ordering: .acquiring) }
+
+    func send(_ batch: [UInt8], key: [UInt8]) async -> SendOutcome {
+        sending.store(true, ordering: .releasing)
+        return await sink.send(batch, key: key)
+    }
+
+    func close() async { await sink.close() }
 }

@@ -1,4 +1,5 @@
 import HostCounters
+import Telemetry
 import Testing
 
 @testable import Collector
@@ -21,6 +22,18 @@ import Testing
         #expect(zone(5).joules(since: zone(2), seconds: 300, limit: nil) == nil)
         #expect(zone(5_000_000).joules(since: zone(2_000_000), seconds: 300, limit: 198_000_000) == 3)
         #expect(zone(5).joules(since: zone(2), seconds: 1100, limit: 198_000_000) == nil)
+    }
+
+    @Test("a zone that is polled too seldom is named")
+    func seldom() {
+        let roots = HostTrees.roots("two-socket-server")
+        let first = HostTrees.snapshot(roots, at: 1)
+        let soon = HostTrees.snapshot(roots, at: 11)
+        #expect(HostReadings(of: soon, since: first, on: "compute-1").powerProblems().isEmpty)
+        let late = HostTrees.snapshot(roots, at: 100_000)
+        let problems = HostReadings(of: late, since: first, on: "compute-1").powerProblems()
+        #expect(problems.map(\.code) == first.powerZones?.map { _ in .ambiguous })
+        #expect(problems.first?.path == "intel-rapl:0/energy_uj")
     }
 
     @Test("a counter whose range changed, and no time, give nothing")

@@ -17,6 +17,10 @@ final class ScriptedHypervisor: DomainSource {
         var answeredInPart: [DomainID: Int] = [:]
         var calls = 0
         var callsAtATime = 0
+        var received: [DomainID: UInt64] = [:]
+        var states: [DomainID: (state: DomainState, reason: Int32)] = [:]
+        var held: [CheckedContinuation<Void, Never>] = []
+        var holds: Set<DomainID> = []
     }
 
     struct Unreachable: Error {}
@@ -30,6 +34,8 @@ final class ScriptedHypervisor: DomainSource {
     var requests: [DomainRequest] { state.withLock { $0.requests } }
 
     let abandonedConnections = 0
+
+    var callsUnderWay: Int { state.withLock { $0.calls } }
 
     /// The most calls that were under way together.
     var callsAtATime: Int { state.withLock { $0.callsAtATime } }
@@ -45,6 +51,24 @@ final class ScriptedHypervisor: DomainSource {
     func setReachable(_ isReachable: Bool) { state.withLock { $0.isReachable = isReachable } }
     func setDomains(_ domains: [DomainID]) { state.withLock { $0.domains = domains } }
     func forgetRequests() { state.withLock { $0.requests = [] } }
+
+    /// Gives a domain an interface that received so many bytes.
+    func receive(_ bytes: UInt64, _ domain: DomainID) { state.withLock { $0.received[domain] = bytes } }
+
+    /// Puts a domain in a state other than running.
+    func setState(_ domainState: DomainState, reason: UInt32, of domain: DomainID) {
+        state.withLock { $0.states[domain] = (domainState, Int32(reason)) }
+    }
+
+    /// Keeps calls about these domains waiting until others are held, or none.
+    func hold(_ domains: Set<DomainID>) {
+        let held = state.withLock { state in
+            state.holds = domains
+            defer { state.held = [] }
+            return state.held
+        }
+        for continuation in held { continuation.resume() }
+    }
 
     func happens(_ kind: DomainEvent.Kind, to domain: DomainID) {
         continuation.yield(DomainEvent(domain: DomainSummary(id: domain, name: domain.text), kind: kind))
@@ -64,6 +88,14 @@ final class ScriptedHypervisor: DomainSource {
             state.callsAtATime = max(state.callsAtATime, state.calls)
         }
         await Task.yield()
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                guard !state.holds.isDisjoint(with: request.domains) else { return true }
+                state.held.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
         defer { state.withLock { $0.calls -= 1 } }
         return try state.withLock { state in
             state.requests.append(request)
@@ -80,7 +112,14 @@ final class ScriptedHypervisor: DomainSource {
                     continue
                 }
                 var statistics = DomainStatistics(domain: DomainSummary(id: id, name: id.text))
-                statistics.state = .running
+                let (domainState, reason) = state.states[id] ?? (.running, 1)
+                (statistics.state, statistics.stateReason) = (domainState, reason)
+                if let bytes = state.received[id] {
+                    var interface = DomainStatistics.Interface()
+                    interface.name = "tap"
+                    (interface.received.bytes, interface.sent.bytes) = (bytes, 0)
+                    statistics.interfaces = [interface]
+                }
                 if let times = state.answeredInPart[id], times > 0 {
                     state.answeredInPart[id] = times - 1
                 } else {

@@ -26,7 +26,8 @@ struct ServerReadingsTests {
         var history = TrafficHistory()
         for interface in guest.description.interfaces {
             let id = ResourceID("\(guest.summary.name)-\(guest.summary.id)-\(interface.target)")
-            _ = history.change(of: id, incoming: 1_181_000, outgoing: 1_183_000, at: at - .seconds(10))
+            _ = history.change(
+                of: id, in: guest.summary.id, incoming: 1_181_000, outgoing: 1_183_000, at: at - .seconds(10))
         }
         let resources = ServerReadings(
             guest.statistics, of: ServerIdentity(guest.description), on: "compute-1",

@@ -116,6 +116,58 @@ struct SpoolTests {
         }
     }
 
+    @Test("a segment that the disk cannot read any more is passed over and counted, at reading and at the quota")
+    func unreadable() throws {
+        try withFolder { folder in
+            let spool = try Spool.open(folder, limits: SpoolLimits(quota: 800))
+            for number in UInt8(0)..<9 { _ = spool.append([UInt8](repeating: number, count: 40)) }
+            let files = try segmentFiles(folder)
+            try breakReading(files[0])
+            let next = try #require(try spool.first()?.first)
+            #expect(next > 0)
+            #expect(spool.damagedBytes == Int(next) * 48)
+            try breakReading(files[1])
+            let before = spool.count
+            var dropped: [[UInt8]] = []
+            while spool.damagedBytes == Int(next) * 48 {
+                let appended = spool.append([UInt8](repeating: 9, count: 40))
+                #expect(appended.failure == nil)
+                dropped += appended.dropped
+            }
+            #expect(dropped.isEmpty)
+            #expect(spool.count <= before + 9)
+            #expect(try drain(spool).last?.first == 9)
+        }
+    }
+
+    @Test("a spool opens with a segment that cannot be read")
+    func unreadableAtOpening() throws {
+        try withFolder { folder in
+            do {
+                let spool = try Spool.open(folder, limits: SpoolLimits())
+                _ = spool.append([1])
+            }
+            // A pipe opens like a file and cannot be read at an offset.
+            #expect(mkfifo(folder + "/0000000000000000.segment", 0o600) == 0)
+            let spool = try Spool.open(folder, limits: SpoolLimits())
+            #expect(try drain(spool) == [[1]])
+        }
+    }
+
+    /// Puts a pipe in the place of this process's open file, which then cannot be read at an offset.
+    private func breakReading(_ path: String) throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            guard let descriptor = Int32(name),
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")) == real
+            else { continue }
+            #expect(dup2(ends[0], descriptor) == descriptor)
+        }
+    }
+
     @Test("above the quota the oldest records go, and are handed back to be counted")
     func quota() throws {
         try withFolder { folder in

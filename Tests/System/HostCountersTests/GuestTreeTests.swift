@@ -9,10 +9,11 @@ import Testing
     @Test("what the machine lacks is absent and named, never zero")
     func absences() {
         let absent: [HostSource] = [
-            .sensors, .thermalZones, .powerZones, .memoryControllers, .frequencies, .scheduling,
+            .memory, .sensors, .thermalZones, .powerZones, .memoryControllers, .frequencies, .scheduling,
         ]
         #expect(snapshot.problems.filter { $0.source != .filesystems }.map(\.source) == absent)
         #expect(snapshot.problems.filter { $0.source != .filesystems }.allSatisfy { $0.code == .absent })
+        #expect(snapshot.problems.first { $0.source == .memory }?.path.hasSuffix("/meminfo: HardwareCorrupted") == true)
         #expect(snapshot.sensors == nil)
         #expect(snapshot.thermalZones == nil)
         #expect(snapshot.powerZones == nil)

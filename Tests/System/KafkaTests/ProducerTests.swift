@@ -81,6 +81,23 @@ struct ProducerTests {
         await producer.close(within: .zero)
     }
 
+    @Test("a cancelled task does not wait for the broker, and is told that its message may still arrive")
+    func cancelled() async throws {
+        var settings = ProducerSettings(client: ClientSettings(bootstrap: "127.0.0.1:1", clientID: "test"))
+        settings.deliveryTimeout = .seconds(600)
+        let producer = try Producer(settings, logger: .quiet)
+        try await withThrowingTaskGroup(of: DeliveryResult.self) { group in
+            group.addTask { await producer.send(OutgoingMessage(topic: "t", value: [1])) }
+            try await eventually("the message is queued") { producer.outstanding == 1 }
+            group.cancelAll()
+            #expect(try await group.next()?.code == .interrupted)
+            group.addTask { await producer.send(OutgoingMessage(topic: "t", value: [2])) }
+            #expect(try await group.next()?.code == .interrupted)
+        }
+        #expect(producer.outstanding == 1, "what a cancelled task would send is not taken")
+        await producer.close(within: .zero)
+    }
+
     @Test("closing gives up what is queued, and says so")
     func purged() async throws {
         let settings = ProducerSettings(client: ClientSettings(bootstrap: "127.0.0.1:1", clientID: "test"))

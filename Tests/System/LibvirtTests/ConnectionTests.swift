@@ -51,6 +51,14 @@ struct ConnectionTests {
         #expect(kinds == [.defined, .started, .stopped, .undefined])
     }
 
+    @Test("a connection that followed events closes in truth, and its stream ends")
+    func eventsEnd() async throws {
+        let connection = try Connection(uri: "test:///default")
+        let stream = try await connection.openedEvents()
+        #expect(await connection.close() == 0, "no reference is left to libvirt's connection")
+        for await _ in stream {}
+    }
+
     @Test("a driver without bulk statistics is asked domain by domain")
     func singleCalls() async throws {
         let answer = try await call { hypervisor throws(LibvirtError) in
@@ -60,6 +68,7 @@ struct ConnectionTests {
         let statistics = try #require(answer.statistics.first)
         #expect(answer.failures.isEmpty)
         #expect(statistics.state == .running)
+        #expect(statistics.stateReason != nil)
         #expect(statistics.cpu.time != nil)
         #expect(statistics.vcpuCurrent == 2)
         #expect(statistics.vcpus.count == 2)

@@ -59,6 +59,42 @@ struct GuestStatisticsTests {
         #expect((time.idle ?? 0) > 0)
     }
 
+    @Test("a container of the driver without bulk statistics is read call by call")
+    func container() async throws {
+        let uri = try TestEnvironment.libvirt.replacing("qemu+unix:///system", with: "lxc+unix:///")
+        let hypervisor = Hypervisor(uri: uri)
+        let name = "nephoscope-test-\(UInt32.random(in: 0 ... .max))"
+        let document = """
+            <domain type='lxc'><name>\(name)</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
+            <os><type>exe</type><init>/bin/sleep</init><initarg>600</initarg></os>
+            <devices><console type='pty'/><interface type='bridge'><source bridge='nephbr0'/></interface></devices>
+            </domain>
+            """
+        let (id, answer) = try await hypervisor.call(within: .seconds(60)) { connection throws(LibvirtError) in
+            let domain = try connection.create(xml: document)
+            let answer: Result<Connection.StatisticsAnswer, LibvirtError>
+            do throws(LibvirtError) {
+                answer = .success(
+                    try connection.statistics(
+                        of: [domain.id], groups: [.state, .cpu, .balloon, .vcpu, .interface, .block]))
+            } catch {
+                answer = .failure(error)
+            }
+            try connection.destroy(domain.id)
+            return (domain.id, answer)
+        }
+        let statistics = try #require(try answer.get().statistics.first)
+        #expect(statistics.domain == DomainSummary(id: id, name: name))
+        #expect(statistics.state == .running && statistics.stateReason == 1)
+        #expect(!statistics.mayBePartial, "it was answered without the call that can leave things out")
+        #expect(statistics.cpu.time != nil)
+        #expect(statistics.vcpuCurrent == 1)
+        #expect(statistics.memory.maximum == 32_768)
+        #expect((statistics.memory.rss ?? 0) > 0)
+        #expect(statistics.interfaces.map { $0.received.bytes != nil && $0.sent.bytes != nil } == [true])
+        #expect(statistics.blocks.isEmpty)
+    }
+
     /// The whole numbers of `virsh domstats`.
     private func virsh(_ uri: String, _ domain: DomainSummary) throws -> [String: UInt64] {
         let result = try run("/usr/bin/virsh", ["-c", uri, "domstats", domain.name])

@@ -37,6 +37,9 @@ struct HypervisorDeadlineTests {
         await #expect(throws: HypervisorError.tooManyHungCalls(Hypervisor.hungCallLimit)) {
             try await hypervisor.call(within: .seconds(20)) { _ in }
         }
+        await #expect(throws: HypervisorError.tooManyHungCalls(Hypervisor.hungCallLimit), "events count too") {
+            _ = try await hypervisor.events(within: .seconds(20))
+        }
         gate.open()
         try await eventually("a call is taken again") {
             do {

@@ -64,7 +64,6 @@ struct XMLReaderTests {
         #expect(description.disks.map(\.hasSource) == [true, false])
         #expect(description.interfaces.map(\.target) == ["tap1"])
         #expect(description.interfaces.first?.filter == "nova-instance-1")
-        #expect(description.interfaces.first?.bridge == "br-int")
         #expect(description.interfaces.first?.portID == "p1")
     }
 }
