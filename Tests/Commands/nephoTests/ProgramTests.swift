@@ -131,8 +131,11 @@ struct ProgramTests {
         let sources = ConfigSources(file: nil, environment: [:], overrides: ["api.listen=127.0.0.1:0"])
         let (config, _) = try ConfigReader.load(TestConfig.self, from: sources)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let monitor = ReadinessMonitor(checks: [ReadinessCheck("broker") { throw NoBroker() }])
+        await monitor.look()
         let server = APIServer(
-            config.api.server, routes: Self.routes, token: token, instruments: APIInstruments(in: InstrumentRegistry()),
+            config.api.server, routes: HealthHandlers(monitor).routes + Self.routes, token: token,
+            instruments: APIInstruments(in: InstrumentRegistry()),
             onListening: { listening.yield($0) }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
@@ -151,7 +154,7 @@ struct ProgramTests {
     }
 
     private static let routes: [Route] =
-        HealthHandlers(checks: [ReadinessCheck("broker") { throw NoBroker() }]).routes + [
+        [
             .get("/v1/usage/report") { _ in
                 .json([
                     [
