@@ -43,6 +43,24 @@ struct ProgramTests {
         }
     }
 
+    @Test("what the server warns of goes to standard error, beside the whole answer")
+    func warnings() async throws {
+        try await withServer { environment in
+            let bill = try await nepho(["bill", "export"], environment)
+            #expect(bill.status == 0 && bill.output == "a,b\r\n")
+            #expect(bill.errors == "nepho: meters without a price are not on the bill: port\n")
+        }
+    }
+
+    @Test("an answer larger than a request may be is read")
+    func largeAnswer() async throws {
+        try await withServer { environment in
+            let list = try await nepho(["resource", "list", "--type", "large", "-f", "value", "-c", "id"], environment)
+            #expect(list.status == 0, "\(list.errors.prefix(200))")
+            #expect(list.output.utf8.count == (17 << 20) + 1)
+        }
+    }
+
     @Test("a list is followed from page to page up to the limit")
     func paging() async throws {
         try await withServer { environment in
@@ -167,7 +185,14 @@ struct ProgramTests {
             .get("/v1/usage/explain/{resource}") { request in
                 throw Fault.notFound("nothing is known of \(try request.parameter("resource"))")
             },
+            .get("/v1/usage/export") { _ in
+                .csv(bytes: Array("a,b\r\n".utf8), fileName: "bill.csv")
+                    .warning(of: "meters without a price are not on the bill: port")
+            },
             .get("/v1/resource/{type}") { request in
+                if try request.parameter("type") == "large" {
+                    return .json([["id": .string(String(repeating: "x", count: 17 << 20))]])
+                }
                 let isSecond = request.query.contains { $0.name == "marker" }
                 let ids = isSecond ? ["r2", "r3"] : ["r0", "r1"]
                 return .page(ids.map { ["id": .string($0)] }, nextMarker: isSecond ? nil : "r1", of: request)
