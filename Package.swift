@@ -158,7 +158,7 @@ let package = Package(
                 "JSON", "Telemetry", "Aggregation", "Usage", "Kafka", "Postgres", "ServiceKit", "APIKit", "MetricStore", "TestKit",
                 .httpTypes, .hummingbird, .hummingbirdTesting, .log, .nio,
             ]),
-        .tests(of: "nepho", in: "Commands", uses: ["JSON", "ServiceKit", "APIKit", "TestKit", .log]),
+        .tests(of: "nepho", in: "Commands", uses: ["JSON", "Kafka", "ServiceKit", "APIKit", "TestKit", .log]),
         .tests(
             of: "nephod", in: "Commands",
             uses: [

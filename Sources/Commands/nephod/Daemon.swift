@@ -30,6 +30,8 @@ struct Daemon {
     private let prices: PriceBook?
     private let token: OperatorToken?
     private let pool: Pool?
+    /// Slow questions of people must not hold up ingestion, compaction and alarms, so the API's sessions are its own.
+    private let questionPool: Pool?
     private let instruments: APIInstruments
 
     /// The roles that work with the database.
@@ -37,6 +39,8 @@ struct Daemon {
     /// The roles that work with the broker.
     private static let brokerRoles: Set<Role> = [.collector, .ingestion, .api, .weighing]
     private static let closeLimit = Duration.seconds(2)
+    /// A broker that takes longer to describe its topics is not there; the thread that asks is kept for so long.
+    private static let brokerPatience = Duration.seconds(3)
 
     init(_ config: DaemonConfig, roles: [Role], logger: Logger) throws {
         self.config = config
@@ -51,6 +55,11 @@ struct Daemon {
         token = roles.contains(.api) ? try OperatorToken(file: config.api.tokenFile) : nil
         let needsDatabase = !Self.databaseRoles.isDisjoint(with: roles)
         pool = needsDatabase ? try Pool(config.database.pool, logger: Logger(label: "database")) : nil
+        questionPool =
+            roles.contains(.api)
+            ? try Pool(
+                config.database.questionPool(deadline: config.api.server.requestDeadline),
+                logger: Logger(label: "database")) : nil
         instruments = APIInstruments(in: registry)
     }
 
@@ -58,8 +67,10 @@ struct Daemon {
     func services() throws -> [any Service] {
         ProcessInstruments.declare(in: registry, clock: clock)
         if let rules { Self.report(rules.value.remarks, to: logger) }
-        let health = HealthHandlers(checks: try readinessChecks())
+        let readiness = ReadinessMonitor(checks: try readinessChecks())
+        let health = HealthHandlers(readiness)
         var services: [any Service] = [
+            readiness,
             ReloadService(reloadables, instruments: ReloadInstruments(in: registry), logger: Logger(label: "reload")),
             APIServer(
                 config.monitoring.server, routes: health.probes + [registry.route], token: nil,
@@ -75,12 +86,14 @@ struct Daemon {
     }
 
     func close() async {
+        async let questions: Void? = questionPool?.close(within: Self.closeLimit)
         await pool?.close(within: Self.closeLimit)
+        await questions
     }
 
     private func databaseServices(_ pool: Pool, _ health: HealthHandlers) throws -> [any Service] {
         var services: [any Service] = []
-        if judgesAlarms { services += try alarmServices() }
+        if deliversAlarms { services += try alarmServices() }
         if let rules { services.append(try ingestion(rules, pool)) }
         if roles.contains(.compaction) {
             services.append(
@@ -88,7 +101,9 @@ struct Daemon {
                     config.compaction, pool: pool, clock: clock, instruments: CompactionInstruments(in: registry),
                     logger: Logger(label: "compaction")))
         }
-        if let prices, let token { services += try api(prices, token, pool, health) }
+        if let prices, let token, let questionPool {
+            services += try api(prices, token, pool, questionPool, health)
+        }
         return services
     }
 
@@ -96,12 +111,13 @@ struct Daemon {
         var checks: [ReadinessCheck] = []
         if let pool { checks += ReadinessCheck.database(pool) }
         if !Self.brokerRoles.isDisjoint(with: roles) {
-            checks.append(.broker(try Admin(try config.kafka.client("nephod-readiness"))))
+            checks.append(
+                .broker(try Admin(try config.kafka.client("nephod-readiness"), timeout: Self.brokerPatience)))
         }
         return checks
     }
 
-    private var judgesAlarms: Bool { roles.contains(.alarming) }
+    private var deliversAlarms: Bool { roles.contains(.alarming) }
 
     private var reloadables: [Reloadable] {
         let (config, logger) = (config, logger)
@@ -184,12 +200,12 @@ struct Daemon {
     }
 
     private func api(
-        _ prices: PriceBook, _ token: OperatorToken, _ pool: Pool, _ health: HealthHandlers
+        _ prices: PriceBook, _ token: OperatorToken, _ pool: Pool, _ questionPool: Pool, _ health: HealthHandlers
     ) throws -> [any Service] {
         let logger = Logger(label: "api")
         let admin = try Admin(try config.kafka.client("nephod-api"))
         let progress = IngestProgress(pool: pool, admin: admin, clock: clock, logger: logger)
-        let metrics = MetricsAPI(pool: pool, clock: clock, prices: prices, progress: progress)
+        let metrics = MetricsAPI(pool: questionPool, clock: clock, prices: prices, progress: progress)
         let routes = health.routes + [registry.route] + metrics.routes
         return [
             progress,

@@ -14,9 +14,10 @@ struct SchemaBoundServices: Service {
 
     /// So long an older schema is waited for; then the process says so and ends.
     private static let schemaWait = Duration.seconds(300)
-    /// A database that is started together with the daemon is there within seconds, one that recovers within minutes.
+    /// A database that is started together with the daemon is there within seconds, one that recovers within minutes. It is waited
+    /// for without end: a collector in this process works without it.
     private static let connectionRetries = RetryPolicy(
-        attemptLimit: 1_000, firstDelay: .milliseconds(200), maxDelay: .seconds(5), deadline: .seconds(600))
+        attemptLimit: .max, firstDelay: .milliseconds(200), maxDelay: .seconds(5), deadline: .seconds(Int64.max))
 
     func run() async throws {
         do {

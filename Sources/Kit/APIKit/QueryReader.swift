@@ -50,10 +50,6 @@ package final class QueryReader {
         }
     }
 
-    package func bool(_ name: String) -> Bool? {
-        parse(name, expected: "true or false") { ["true": true, "false": false][$0.lowercased()] }
-    }
-
     /// A time: ISO 8601, seconds since 1970, or a duration before now such as `-1h`.
     package func instant(_ name: String) -> Instant? {
         parse(name, expected: "a time such as 2026-01-01T00:00:00Z, seconds since 1970, or -1h") { text in

@@ -9,7 +9,6 @@ package struct ByteCount: Hashable, Sendable {
     package static func bytes(_ count: Int) -> ByteCount { ByteCount(count) }
     package static func kibibytes(_ count: Int) -> ByteCount { ByteCount(count << 10) }
     package static func mebibytes(_ count: Int) -> ByteCount { ByteCount(count << 20) }
-    package static func gibibytes(_ count: Int) -> ByteCount { ByteCount(count << 30) }
 
     /// Reads a whole number and a unit: `512B`, `64KiB`, `64MiB`, `2GiB`, `1TiB`, and the decimal `kB`, `MB`, `GB`, `TB`.
     ///

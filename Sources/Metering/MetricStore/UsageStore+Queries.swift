@@ -16,7 +16,7 @@ extension UsageStore {
             self.resourceID = resourceID
         }
 
-        fileprivate var predicates: SQL {
+        var predicates: SQL {
             var predicates: SQL = ""
             if let projectID { predicates = "\(predicates) AND project_id = \(projectID)" }
             if let resourceType { predicates = "\(predicates) AND resource_type = \(resourceType)" }

@@ -18,12 +18,16 @@ package struct BillExport: Sendable {
         "currency", "interval_ids",
     ]
 
-    /// The whole export.
-    package var text: String {
-        var text = Self.record(Self.columns)
-        for line in bill.lines { text += record(of: line) }
-        return text
+    /// The first record: the names of the columns.
+    package static var header: String { record(columns) }
+
+    /// A record per line, without the header, for bills that are written part by part.
+    package var records: String {
+        bill.lines.reduce(into: "") { $0 += record(of: $1) }
     }
+
+    /// The whole export.
+    package var text: String { Self.header + records }
 
     private func record(of line: BillLine) -> String {
         Self.record([

@@ -43,6 +43,24 @@ struct ProgramTests {
         }
     }
 
+    @Test("what the server warns of goes to standard error, beside the whole answer")
+    func warnings() async throws {
+        try await withServer { environment in
+            let bill = try await nepho(["bill", "export"], environment)
+            #expect(bill.status == 0 && bill.output == "a,b\r\n")
+            #expect(bill.errors == "nepho: meters without a price are not on the bill: port\n")
+        }
+    }
+
+    @Test("an answer larger than a request may be is read")
+    func largeAnswer() async throws {
+        try await withServer { environment in
+            let list = try await nepho(["resource", "list", "--type", "large", "-f", "value", "-c", "id"], environment)
+            #expect(list.status == 0, "\(list.errors.prefix(200))")
+            #expect(list.output.utf8.count == (17 << 20) + 1)
+        }
+    }
+
     @Test("a list is followed from page to page up to the limit")
     func paging() async throws {
         try await withServer { environment in
@@ -131,8 +149,11 @@ struct ProgramTests {
         let sources = ConfigSources(file: nil, environment: [:], overrides: ["api.listen=127.0.0.1:0"])
         let (config, _) = try ConfigReader.load(TestConfig.self, from: sources)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let monitor = ReadinessMonitor(checks: [ReadinessCheck("broker") { throw NoBroker() }])
+        await monitor.look()
         let server = APIServer(
-            config.api.server, routes: Self.routes, token: token, instruments: APIInstruments(in: InstrumentRegistry()),
+            config.api.server, routes: HealthHandlers(monitor).routes + Self.routes, token: token,
+            instruments: APIInstruments(in: InstrumentRegistry()),
             onListening: { listening.yield($0) }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
@@ -151,7 +172,7 @@ struct ProgramTests {
     }
 
     private static let routes: [Route] =
-        HealthHandlers(checks: [ReadinessCheck("broker") { throw NoBroker() }]).routes + [
+        [
             .get("/v1/usage/report") { _ in
                 .json([
                     [
@@ -164,7 +185,14 @@ struct ProgramTests {
             .get("/v1/usage/explain/{resource}") { request in
                 throw Fault.notFound("nothing is known of \(try request.parameter("resource"))")
             },
+            .get("/v1/usage/export") { _ in
+                .csv(bytes: Array("a,b\r\n".utf8), fileName: "bill.csv")
+                    .warning(of: "meters without a price are not on the bill: port")
+            },
             .get("/v1/resource/{type}") { request in
+                if try request.parameter("type") == "large" {
+                    return .json([["id": .string(String(repeating: "x", count: 17 << 20))]])
+                }
                 let isSecond = request.query.contains { $0.name == "marker" }
                 let ids = isSecond ? ["r2", "r3"] : ["r0", "r1"]
                 return .page(ids.map { ["id": .string($0)] }, nextMarker: isSecond ? nil : "r1", of: request)

@@ -1,4 +1,3 @@
-import APIKit
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -9,6 +8,8 @@ import ServiceKit
 import Telemetry
 import TestKit
 import Testing
+
+@testable import APIKit
 
 struct APIServerTests {
     private static let secret = "correct-horse-battery-staple"
@@ -111,6 +112,31 @@ struct APIServerTests {
         }
     }
 
+    @Test("a check that blocks holds up nobody who asks, and the others' findings are told")
+    func blockedCheck() async throws {
+        let gate = AsyncStream.makeStream(of: Void.self)
+        let monitor = ReadinessMonitor(checks: [
+            ReadinessCheck("broker") { for await _ in gate.stream {} }, ReadinessCheck("database") {},
+        ])
+        let probe = try #require(HealthHandlers(monitor).probes.first { $0.path == "/readyz" })
+        let request = APIRequest(
+            id: "req-1", method: "GET", path: "/readyz", query: [], parameters: [:], body: [],
+            logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await monitor.run() }
+            try await eventually("the database is ready") {
+                let answer = try await probe.handler(request)
+                return String(decoding: answer.body, as: UTF8.self).contains(#""name":"database","ready":true"#)
+            }
+            let answer = try await probe.handler(request)
+            #expect(answer.status == 503)
+            #expect(String(decoding: answer.body, as: UTF8.self).contains(#"{"name":"broker","ready":false}"#))
+            gate.continuation.finish()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
     @Test("requests are counted by route and status, never by the path a stranger made up")
     func counted() async throws {
         let registry = InstrumentRegistry()
@@ -139,8 +165,10 @@ struct APIServerTests {
         let checks = [
             ReadinessCheck("database") {}, ReadinessCheck("broker") { throw NoBroker() },
         ]
+        let monitor = ReadinessMonitor(checks: checks)
+        await monitor.look()
         let server = APIServer(
-            config.api.server, routes: Self.routes + HealthHandlers(checks: checks).routes,
+            config.api.server, routes: Self.routes + HealthHandlers(monitor).routes,
             token: try OperatorToken(file: file.path), instruments: APIInstruments(in: registry),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await server.application.test(.router) { client in try await body(client) }

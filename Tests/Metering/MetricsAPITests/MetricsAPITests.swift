@@ -1,3 +1,4 @@
+import APIKit
 import HTTPTypes
 import HummingbirdTesting
 import JSON
@@ -142,6 +143,35 @@ struct MetricsAPITests {
             #expect(lines.last?.contains(",3,GiB-h,0.0001,0.0003,EUR,") == true, "\(lines)")
             let bill = try await site.json("/v1/usage/export?format=json&\(period)")
             #expect(bill["total"] == "0.0003")
+            #expect(bill["lines"]?.elements?.map { $0["amount"] } == ["0.0003"])
+            #expect(bill["unpriced_meters"] == ["network.incoming.bytes"])
+            let warning = HTTPField.Name("X-Nephoscope-Warning").flatMap { csv.headers[$0] }
+            #expect(warning == "meters without a price are not on the bill: network.incoming.bytes")
+        }
+    }
+
+    @Test("bytes sent are on the bill, by the GiB")
+    func billedTraffic() async throws {
+        try await Site.with { site in
+            try await site.addCounter("network.outgoing.bytes", [0, 1_073_741_824, 3_221_225_472])
+            let lines = try await site.json("/v1/usage/export?format=json&start=2026-11-23&end=2026-11-24")["lines"]
+            let line = try #require(lines?.elements?.first { $0["meter"] == "network.outgoing.bytes" })
+            #expect(line["quantity"] == "3")
+            #expect(line["amount"] == "1.5000")
+            #expect(line["project_id"] == "red")
+            let other = try await site.json(
+                "/v1/usage/export?format=json&project=blue&start=2026-11-23&end=2026-11-24")
+            #expect(other["total"] == "0.0003")
+        }
+    }
+
+    @Test("what is not billed is explained by the facts that were told")
+    func unbilled() async throws {
+        try await Site.with { site in
+            let lines = try await site.json("/v1/usage/explain/server-9").elements ?? []
+            #expect(lines.map { $0["kind"] } == ["fact"])
+            #expect(lines.first?["event_type"] == "compute.instance.create.error")
+            #expect(lines.first?["start_told"] == "denied")
         }
     }
 
@@ -160,10 +190,13 @@ struct MetricsAPITests {
     @Test("database, schema and broker are ready")
     func readiness() async throws {
         try await Site.with { site in
+            #expect(try await site.get("/readyz").status == .serviceUnavailable, "nobody has looked yet")
+            await site.readiness.look()
             #expect(try await site.get("/readyz").status == .ok)
             try await site.database.pool.withSession { db in
                 _ = try db.execute("UPDATE migration.applied SET number = number + 100 WHERE number > 3")
             }
+            await site.readiness.look()
             #expect(try await site.get("/readyz").status == .serviceUnavailable)
         }
     }

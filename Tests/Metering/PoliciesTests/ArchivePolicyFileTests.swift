@@ -22,7 +22,8 @@ struct ArchivePolicyFileTests {
             ("disk.device.read.bytes", "instance_disk", "ceilometer-low-rate"),
             ("disk.device.capacity", "instance_disk", "ceilometer-low"),
             ("disk.device.usage", "instance_disk", "ceilometer-low"),
-            ("network.incoming.bytes", "instance_network_interface", "ceilometer-low-rate"),
+            ("network.incoming.bytes", "instance_network_interface", "traffic"),
+            ("network.outgoing.packets", "instance_network_interface", "ceilometer-low-rate"),
             ("network.incoming.bytes.rate", "instance_network_interface", "ceilometer-low"),
             ("volume.size", "volume", "ceilometer-low"), ("hardware.cpu.util", "host", "host"),
         ]

@@ -34,6 +34,19 @@ struct AggregateQueriesTests {
         }
     }
 
+    @Test("count no resources that were gone before the interval, or not observed any more")
+    func gone() async throws {
+        try await withServers { site in
+            try await site.observe([
+                server("a", Site.red, at: at("05:00:00")),
+                server("b", Site.red, at: at("05:00:00"), endedAt: at("02:00:00")),
+            ])
+            let later = Windowing(start: at("04:00:00"), stop: Site.now)
+            #expect(try await groups(site, .sum, windowing: later).map(\.resources) == [["a"]])
+            #expect(try await groups(site, .sum).map(\.resources) == [["a", "b", "c", "d"]])
+        }
+    }
+
     @Test("combine the resources' aggregates by each statistic")
     func statistics() async throws {
         try await withServers { site in

@@ -40,7 +40,7 @@ struct Site: Sendable {
     func append(
         _ measures: some Sequence<Measure> & Sendable, of resource: ResourceID, _ meter: MeterName,
         kind: MeterKind = .gauge,
-        policy: ArchivePolicy = .medium
+        policy: ArchivePolicy = .medium, takenIn: Instant = Site.now
     ) async throws {
         try await database.pool.transaction { db in
             let number = try db.queryOne("SELECT resource_number FROM metric.resource WHERE resource_id = \(resource)")
@@ -54,7 +54,7 @@ struct Site: Sendable {
             guard let metric = metrics[MetricRegistry.Key(resource: number, meter: meter)] else {
                 throw Missing(what: meter.text)
             }
-            var intake = MeasureIntake(now: Site.now)
+            var intake = MeasureIntake(now: takenIn)
             for measure in measures {
                 intake.add(InternedMetric(metric, policy: policy), at: measure.timestamp, measure.value)
             }

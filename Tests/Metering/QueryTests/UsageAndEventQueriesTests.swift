@@ -42,7 +42,11 @@ struct UsageAndEventQueriesTests {
             ]
             for (scope, project, expected) in cases {
                 let found = try await site.ask { db in
-                    try UsageQueries().intervals(project: project, in: period, scope: scope, in: db).map(\.from)
+                    var found: [Instant] = []
+                    try UsageQueries().forEachResource(project: project, in: period, scope: scope, in: db) {
+                        found += $0.map(\.from)
+                    }
+                    return found
                 }
                 #expect(found == expected, "\(scope) \(String(describing: project))")
             }

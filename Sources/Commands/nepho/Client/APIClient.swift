@@ -69,6 +69,9 @@ struct APIClient: Sendable {
             let response = try await Self.http.execute(
                 request, timeout: .nanoseconds(timeout.components.seconds * 1_000_000_000))
             let body = try await response.body.collect(upTo: Self.maxAnswerBytes)
+            for warning in response.headers["X-Nephoscope-Warning"] {
+                StandardStream.error.write("nepho: \(warning.printable)\n")
+            }
             return Answer(
                 status: Int(response.status.code), body: Array(body.readableBytesView),
                 next: response.headers.first(name: "Link").flatMap(Self.nextPage))
@@ -105,7 +108,7 @@ struct APIClient: Sendable {
     private func value(of answer: Answer) throws -> JSONValue {
         try check(answer)
         do {
-            return try JSONValue(parsing: answer.body)
+            return try JSONValue(parsing: answer.body, limits: JSONLimits(sizeLimit: Self.maxAnswerBytes))
         } catch {
             throw CommandFailure(
                 .failed, "\(baseURL) answered with something that is not JSON (\(error)); is it Nephoscope?")

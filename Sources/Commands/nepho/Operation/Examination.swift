@@ -23,20 +23,38 @@ struct Examination {
             ]
                 + later.map { Finding(check: $0, state: .unknown, detail: "the API has to answer first") }
         }
+        let client: APIClient
         do {
-            let client = try server.client
+            client = try server.client
+        } catch let failure as CommandFailure {
+            return findings + Self.failed("token", failure, unknown: ["readiness", "ingestion", "hosts"])
+        }
+        do {
             findings += Self.readiness(try await client.json("/v1/readiness"))
-            guard findings.allSatisfy({ $0.state == .good }) else {
-                return findings
-                    + ["ingestion", "hosts"].map {
-                        Finding(check: $0, state: .unknown, detail: "the above has to be mended first")
-                    }
+        } catch let failure as CommandFailure {
+            // The first question with the token: what is wrong is the token, or else the answer.
+            guard failure.status != .refused else {
+                return findings + Self.failed("token", failure, unknown: ["readiness", "ingestion", "hosts"])
             }
+            return findings + Self.failed("readiness", failure, unknown: ["ingestion", "hosts"])
+        }
+        guard findings.allSatisfy({ $0.state == .good }) else {
+            return findings + Self.unknown(["ingestion", "hosts"])
+        }
+        do {
             let status = try await client.json("/v1/status")
             return findings + Self.ingestion(status) + Self.hosts(status)
         } catch let failure as CommandFailure {
-            return findings + [Finding(check: "token", state: .bad, detail: failure.description)]
+            return findings + Self.failed("status", failure, unknown: ["ingestion", "hosts"])
         }
+    }
+
+    private static func failed(_ check: String, _ failure: CommandFailure, unknown later: [String]) -> [Finding] {
+        [Finding(check: check, state: .bad, detail: failure.description)] + unknown(later)
+    }
+
+    private static func unknown(_ checks: [String]) -> [Finding] {
+        checks.map { Finding(check: $0, state: .unknown, detail: "the above has to be mended first") }
     }
 
     static func readiness(_ answer: JSONValue) -> [Finding] {

@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Logging
 import Notifications
+import ServiceKit
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,8 +20,11 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Argument(help: "The trace.", completion: .file())
     var file: String
-    @Option(help: ArgumentHelp("Brokers to begin with: host:port, separated by commas.", valueName: "brokers"))
-    var bootstrap = "127.0.0.1:9092"
+    @Option(
+        help: ArgumentHelp(
+            "Brokers to begin with: host:port, separated by commas. (default: $KAFKA_BOOTSTRAP, else \(Self.standardBrokers))",
+            valueName: "brokers"))
+    var bootstrap: String?
     @Option(help: "recorded keeps the pauses of the recording, full makes none.")
     var rate = Rate.full
     @Option(help: ArgumentHelp("Partitions of topics that are created.", valueName: "count"))
@@ -28,12 +32,15 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Don't show progress; it is shown only where standard error is a terminal.")
     var quiet = false
 
+    static let standardBrokers = "127.0.0.1:9092"
+
     func validate() throws {
         guard (1...10_000).contains(partitions) else { throw ValidationError("--partitions is between 1 and 10000.") }
     }
 
     func run() async throws {
-        let client = ClientSettings(bootstrap: bootstrap, clientID: "nepho-replay")
+        let named = ProcessEnvironment.variables["KAFKA_BOOTSTRAP"].flatMap { $0.isEmpty ? nil : $0 }
+        let client = ClientSettings(bootstrap: bootstrap ?? named ?? Self.standardBrokers, clientID: "nepho-replay")
         let producer = try Producer(ProducerSettings(client: client), logger: Logger(label: "nepho"))
         let replay = Replay(
             producer: producer, topics: ReplayTopics(try Admin(client), partitionsOfNew: partitions),

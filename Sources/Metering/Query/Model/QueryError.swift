@@ -32,6 +32,7 @@ package enum QueryError: Error, Hashable, Sendable {
         case points = "points of an answer"
         case meters = "meters of a list"
         case events = "events of an answer"
+        case answerBytes = "bytes of an answer"
     }
 }
 

@@ -19,4 +19,11 @@ package enum QueryLimits {
     package static let events = 10_000
     /// Lines of a list of meters: names times resource types.
     package static let meters = 10_000
+    /// Bytes of a report or bill, about half a million lines: an answer is in memory as a whole.
+    package static let answerBytes = 128 << 20
+
+    /// Refuses an answer that has grown too large.
+    package static func checkAnswer(bytes: Int) throws(QueryError) {
+        try check(.answerBytes, bytes, limit: answerBytes)
+    }
 }

@@ -12,16 +12,19 @@ package struct ResourceFilter: Hashable, Sendable {
     package var attributes: [String: String]
     /// Known to have existed at some time in `[start, stop)`: begun before its end and not ended at its start.
     package var existing: Range<Instant>?
+    /// Observed at this time or later, and so possibly measured: of most resources no observation tells that they ended.
+    package var observedSince: Instant?
 
     package init(
         ids: [ResourceID]? = nil, types: [ResourceType]? = nil, projects: [ProjectID]? = nil,
-        attributes: [String: String] = [:], existing: Range<Instant>? = nil
+        attributes: [String: String] = [:], existing: Range<Instant>? = nil, observedSince: Instant? = nil
     ) {
         self.ids = ids
         self.types = types
         self.projects = projects
         self.attributes = attributes
         self.existing = existing
+        self.observedSince = observedSince
     }
 
     func check() throws(QueryError) {

@@ -44,7 +44,7 @@ struct AggregateReading {
         let keptIDs = Set(kept.map(\.id))
         let others = metrics.filter { !keptIDs.contains($0.id) }
         var found: [MetricID: [Aggregate]] = [:]
-        try collect(kept, Self.metricsAtOnce, granularity, into: &found) { part, start in
+        try collect(kept, storedAtOnce(kept, granularity), granularity, into: &found) { part, start in
             try stored(part, from: start, granularity, in: db)
         }
         try collect(others, foldedAtOnce(others), granularity, into: &found) { part, start in
@@ -109,6 +109,15 @@ struct AggregateReading {
             aggregates[metric.id] = folding.fold(measures, from: start).aggregates(windowing.method)
         }
         return aggregates
+    }
+
+    /// Metrics whose windows fit memory together, if there is one in every place.
+    private func storedAtOnce(_ metrics: [SelectedMetric], _ granularity: Duration) -> Int {
+        let spans = metrics.map { $0.series.policy.definition(of: granularity)?.timespan ?? .zero }
+        let oldest = now - (spans.max() ?? .zero)
+        let span = min(windowing.stop ?? now, now) - max(windowing.start ?? oldest, oldest)
+        let windows = max(1, span.nanoseconds / granularity.nanoseconds)
+        return min(max(1, QueryLimits.points / Int(windows)), Self.metricsAtOnce)
     }
 
     /// Metrics whose measures fit memory together, at a measure a second, which is faster than anything here polls.

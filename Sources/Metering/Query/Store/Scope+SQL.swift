@@ -14,6 +14,9 @@ extension Scope {
 }
 
 extension ResourceFilter {
+    /// Far more than the minutes by which `observed_at` may lag behind the last observation.
+    private static let confirmationLag = Duration.seconds(3_600)
+
     /// The condition on rows of `metric.resource AS resource`.
     var condition: SQL {
         var conditions: [SQL] = []
@@ -29,6 +32,9 @@ extension ResourceFilter {
                 (resource.started_at IS NULL OR resource.started_at < \(existing.upperBound))
                 AND (resource.ended_at IS NULL OR resource.ended_at > \(existing.lowerBound))
                 """)
+        }
+        if let observedSince {
+            conditions.append("resource.observed_at >= \(observedSince - Self.confirmationLag)")
         }
         return conditions.reduce("TRUE") { "\($0) AND \($1)" }
     }

@@ -7,18 +7,17 @@ package import Usage
 package struct UsageQueries: Sendable {
     package init() {}
 
-    /// The intervals that touch a period, ordered by project, resource and time.
+    /// Hands over the intervals that touch a period, those of one resource and project at a time, ordered by project, type and
+    /// resource.
     ///
     /// A project has those of its own time, whoever owns the resource now.
-    ///
-    /// - Throws: `UsageStoreError.tooMany` instead of a part of the answer.
-    package func intervals(
-        of resource: ResourceID? = nil, type: ResourceType? = nil, project: ProjectID? = nil, in period: UsagePeriod,
-        scope: Scope, in db: isolated Session
-    ) throws -> [UsageInterval] {
-        guard let visible = scope.narrowed(to: project) else { return [] }
+    package func forEachResource(
+        _ resource: ResourceID? = nil, type: ResourceType? = nil, project: ProjectID? = nil, in period: UsagePeriod,
+        scope: Scope, in db: isolated Session, _ body: ([UsageInterval]) throws -> Void
+    ) throws {
+        guard let visible = scope.narrowed(to: project) else { return }
         let filter = UsageStore.Filter(projectID: visible, resourceType: type, resourceID: resource)
-        return try UsageStore().intervals(filter, in: period, in: db)
+        try UsageStore().forEachResource(filter, in: period, in: db, body)
     }
 
     /// Why the resources of an id are billed as they are: each interval with the facts behind it.
@@ -40,7 +39,7 @@ package struct UsageQueries: Sendable {
 extension Scope {
     /// The project that a statement must be limited to, nil for none; nothing at all where the scope excludes the one
     /// asked for.
-    fileprivate func narrowed(to project: ProjectID?) -> ProjectID?? {
+    func narrowed(to project: ProjectID?) -> ProjectID?? {
         switch self {
         case .everything: .some(project)
         case .project(let own): project == nil || project == own ? .some(own) : .none
