@@ -162,7 +162,8 @@ let package = Package(
         .tests(
             of: "nephod", in: "Commands",
             uses: [
-                "Compression", "JSON", "Kafka", "MetricStore", "Notifications", "Postgres", "Telemetry", "TestKit", "Usage", .log,
+                "Aggregation", "Compression", "JSON", "Kafka", "MetricStore", "Notifications", "Postgres", "Query", "ServiceKit",
+                "Telemetry", "TestKit", "Usage", .log, .nio, .nioPosix,
             ]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy/TidyTests", swiftSettings: .strict),
     ]

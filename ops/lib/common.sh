@@ -42,7 +42,14 @@ start_process() {
     echo "$name runs already"
     return 0
   fi
-  setsid "$@" >>"$NEPHO_HOME/log/$name.out" 2>&1 </dev/null 3>&- &
+  (
+    # What this shell inherited stays here: whoever waits for a pipe of the caller's to close would wait for ever.
+    for descriptor in "/proc/$BASHPID/fd"/*; do
+      descriptor=${descriptor##*/}
+      [ "$descriptor" -le 2 ] || eval "exec $descriptor>&-"
+    done
+    exec setsid "$@"
+  ) >>"$NEPHO_HOME/log/$name.out" 2>&1 </dev/null &
   pid_file_write "$NEPHO_HOME/run/$name.pid" $!
 }
 
@@ -69,8 +76,9 @@ wait_until() {
   done
 }
 
+# port_answers PORT [HOST]
 port_answers() {
-  (exec 4<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+  (exec 4<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null
 }
 
 free_port() {

@@ -2,9 +2,10 @@
 # A pid file holds the number and the kernel's start time of the process.
 # shellcheck shell=bash
 
-# process_start_time PID: the kernel's start time of the process, in clock ticks since boot.
+# process_start_time PID: the kernel's start time of the process, in clock ticks since boot; nothing for one that has ended,
+# even where its parent has not taken notice (state Z).
 process_start_time() {
-  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+  sed -n 's/.*) \([^Z].*\)/\1/p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
 }
 
 # pid_file_write FILE PID
