@@ -123,15 +123,6 @@ struct Daemon {
         let (config, logger) = (config, logger)
         var reloadables: [Reloadable] = []
         if let polling { reloadables.append(polling.reloadable(file: config.collector.pollingFile)) }
-        if let rules, let pool {
-            reloadables.append(
-                Reloadable("definitions") {
-                    let new = try config.definitions.rules()
-                    try await new.registerPolicies(in: pool)
-                    Self.report(new.remarks, to: logger)
-                    return { rules.replace(by: new) }
-                })
-        }
         if let alarms {
             reloadables.append(
                 Reloadable("alarm rules") {
@@ -141,6 +132,16 @@ struct Daemon {
         }
         if let prices { reloadables.append(prices.reloadable) }
         if let token { reloadables.append(token.reloadable) }
+        // The last one, because its preparation stores new archive policies: nothing after it can refuse the reload.
+        if let rules, let pool {
+            reloadables.append(
+                Reloadable("definitions") {
+                    let new = try config.definitions.rules()
+                    try await new.registerPolicies(in: pool)
+                    Self.report(new.remarks, to: logger)
+                    return { rules.replace(by: new) }
+                })
+        }
         return reloadables
     }
 

@@ -26,7 +26,7 @@ package final class ReadinessMonitor: Service {
     private let findings: Mutex<[Finding]>
 
     private static let interval = Duration.seconds(3)
-    /// A look that takes longer has failed for now; its outcome counts when it comes.
+    /// A look that takes longer counts as failed until its outcome comes.
     private static let patience = Duration.seconds(5)
 
     private struct Finding {
